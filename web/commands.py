@@ -1,0 +1,84 @@
+"""What `flask …` can do for every application: migrate, run the worker, keep tokens."""
+
+from datetime import timedelta
+from typing import cast
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+from flask_migrate import upgrade
+
+from web.config import Settings
+from web.db import database
+from web.health import current_revision, expected_revision
+from web.tokens import NAME_MAX, Scope, TokenError, create_token, list_tokens, revoke_token
+from web.worker import run_worker
+
+tokens = AppGroup("tokens", help="API tokens: create, list, revoke.")
+
+
+@click.command("migrate")
+@with_appcontext
+def migrate() -> None:
+    """Bring the schema to this code's revision; safe to run twice at once (a named lock)."""
+    wanted = expected_revision()
+    upgrade(directory=current_app.extensions["migrate"].directory)
+    found = current_revision()
+    if found != wanted:
+        raise click.ClickException(f"the schema is at {found}, but this code needs {wanted}")
+    click.echo(f"the schema is at revision {found}")
+
+
+@click.command("worker")
+@with_appcontext
+def worker() -> None:
+    """Run the application's background jobs until SIGTERM."""
+    run_worker(
+        current_app._get_current_object(),  # type: ignore[attr-defined]
+        current_app.extensions["settings"].worker_heartbeat,
+    )
+
+
+@tokens.command("create")
+@click.argument("name")
+@click.option("--scope", type=click.Choice(["read", "write"]), default="read", show_default=True)
+@click.option("--expires-in", "days", type=click.IntRange(min=1), help="Days until it expires.")
+def create(name: str, scope: str, days: int | None) -> None:
+    """Make a token and print it; it is not stored in clear and cannot be shown again."""
+    if not 0 < len(name) <= NAME_MAX:
+        raise click.ClickException(f"a token's name has 1 to {NAME_MAX} characters")
+    lifetime = timedelta(days=days) if days else None
+    try:
+        text = database().write(lambda s: create_token(s, name, cast(Scope, scope), lifetime))
+    except TokenError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(text)
+
+
+@tokens.command("list")
+def list_all() -> None:
+    """List the tokens, without their secrets."""
+    with database().read() as session:
+        for token in list_tokens(session):
+            state = "revoked" if token.revoked_at else "in use"
+            if not token.revoked_at and token.expires_at:
+                state = f"expires {token.expires_at:%Y-%m-%d}"
+            used = f"last used {token.last_used_at:%Y-%m-%d}" if token.last_used_at else "never used"
+            click.echo(f"{token.name:24} {token.scope:6} {state:20} {used}")
+
+
+@tokens.command("revoke")
+@click.argument("name")
+def revoke(name: str) -> None:
+    """Make a token useless from now on."""
+    try:
+        database().write(lambda session: revoke_token(session, name))
+    except TokenError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{name} is revoked")
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    app.extensions["settings"] = settings
+    for command in (migrate, worker, tokens):
+        app.cli.add_command(command)

@@ -1,0 +1,21 @@
+"""THE SAMPLE: a link shortener that counts its clicks from Nginx's log. `./demijohn bare` removes it."""
+
+from flask import Flask
+
+from web.config import Settings
+from web.db import database
+from web.links import api, commands, pages, redirects
+from web.links.errors import register_problems
+from web.links.ingest import ingest
+from web.worker import register_job
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    app.config["OWN_HOSTS"] = frozenset(settings.server_names)
+    register_problems(app)
+    for module in (api, pages, redirects):
+        app.register_blueprint(module.blueprint)
+    commands.init_app(app)
+    if settings.ledger_dir:
+        directory = settings.ledger_dir
+        register_job(app, "clicks", lambda: ingest(database(), directory) > 0)

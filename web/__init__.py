@@ -21,7 +21,7 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
     security.init_app(app, settings)
     errors.init_app(app)
     db.init_app(app, settings)
-    Migrate(app, db.Base, directory=str(health.MIGRATIONS))
+    Migrate(directory=str(health.MIGRATIONS)).init_app(app)  # the models are named in migrations/env.py
     assets.init_app(app, fresh=settings.development)
     health.init_app(app, settings)
     pages.init_app(app, settings)

@@ -54,21 +54,19 @@ def problem_of(exception: type[Exception]) -> Problem:
 
 def answer(problem: Problem, detail: str | None = None, **members: object) -> Response:
     """Given a problem, return the answer in the form that the path calls for."""
-    if wants_problem_json():
+    if request.path.startswith("/api/"):
         response = problem_json(problem, detail, members)
     else:
-        page = render_template(
-            "error.html", problem=problem, detail=detail, request_id=request_id(), **members
-        )
-        response = Response(page, problem.status, mimetype="text/html")
+        response = problem_page(problem, detail, request_id())
     response.cache_control.no_store = True
     if problem.status == 503:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
 
 
-def wants_problem_json() -> bool:
-    return request.path.startswith("/api/")
+def problem_page(problem: Problem, detail: str | None, identity: str | None = None) -> Response:
+    page = render_template("error.html", problem=problem, detail=detail, request_id=identity)
+    return Response(page, problem.status, mimetype="text/html")
 
 
 def problem_json(problem: Problem, detail: str | None, members: dict[str, object]) -> Response:

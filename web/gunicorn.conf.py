@@ -1,6 +1,10 @@
 """gunicorn: how each slot serves. Reference: https://docs.gunicorn.org/en/stable/settings.html"""
 
 import os
+from pathlib import Path
+from typing import Any
+
+from web.assets import assets
 
 DEVELOPMENT = os.environ.get("APP_ENV") == "development"
 
@@ -46,3 +50,9 @@ http_parser = "python"
 # Nginx writes the access log, with the upstream's time; the application logs through `logging`.
 accesslog = None
 errorlog = "-"
+
+
+def on_starting(server: Any) -> None:
+    """Publish the static files for Nginx before the slot takes traffic."""
+    if static_dir := os.environ.get("STATIC_DIR"):
+        assets.publish(Path(static_dir))

@@ -38,7 +38,7 @@ class SchemeAwareSession(SecureCookieSessionInterface):
 
 
 def add_headers(response: Response) -> Response:
-    if not response.location:  # a redirect has nothing to protect, and Nginx caches many of them
+    if response.status_code // 100 != 3:  # a redirect has nothing to protect, and Nginx caches many
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
     return response

@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from web.access import public
 from web.db import database
-from web.errors import answer, problem_of
+from web.errors import problem_of, problem_page
 from web.links.errors import GoneLinkError, UnknownLinkError
 from web.links.registry import follow
 from web.tokens import utc_now
@@ -27,7 +27,7 @@ def redirect(slug: str) -> Response:
         with database().read() as session:
             target, expires_at = follow(session, slug)
     except (UnknownLinkError, GoneLinkError) as error:
-        response = answer(problem_of(type(error)), str(error))
+        response = problem_page(problem_of(type(error)), str(error))
         response.headers["Cache-Control"] = "max-age=1"
         return response
     response = Response(status=302)

@@ -1,0 +1,21 @@
+"""What can go wrong before a run; each message says what is wrong and what to do."""
+
+
+class LoadError(Exception):
+    """Base of all errors that a person can mend; ends the command with exit code 1."""
+
+
+class HostError(LoadError):
+    """The target is neither local nor listed as one's own."""
+
+
+class WorkloadError(LoadError):
+    """`workloads.toml` cannot be read, or says something that makes no sense."""
+
+
+class TokenError(LoadError):
+    """The API token is missing, unreadable or given twice."""
+
+
+class TargetError(LoadError):
+    """The target does not answer, or not as the scenario needs it before a run."""

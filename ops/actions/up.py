@@ -1,0 +1,93 @@
+"""Start the stack, or bring it up to date."""
+
+from ops.console import Console
+from ops.errors import ServiceFailed
+from ops.health import nginx_answers
+from ops.lock import changing
+from ops.runtimes import LINES_SHOWN, Runtime
+from ops.runtimes.choice import remember
+from ops.settings import Settings, write_env_file
+from ops.waiting import wait_until
+
+SERVING_SECONDS = 30
+TOKEN_NAME = "first"  # noqa: S105 - a name
+LINES_OF_A_FAILURE = 20
+
+
+def start_stack(settings: Settings, runtime: Runtime, console: Console) -> None:
+    """Start whatever does not run, or runs out of date; stop it again if that fails."""
+    runtime.check()
+
+    # From here on things change.
+    with changing(settings.home):
+        if write_env_file(settings.home):
+            console.say(f"Wrote {settings.home.env_file} from .env.example")
+        remember(settings.home, runtime.name)
+        started: list[str] = []
+        try:
+            bring_up(settings, runtime, console, started)
+        except BaseException as error:
+            go_back(runtime, console, started, error)
+            raise
+        token = make_first_token(runtime)
+    announce(settings, console, changed=bool(started), token=token)
+
+
+def bring_up(settings: Settings, runtime: Runtime, console: Console, started: list[str]) -> None:
+    """Go through the services in order; `started` gets the name of each that is touched."""
+    runtime.prepare()
+    for service in runtime.services:
+        with console.step(service) as step:
+            started.append(service)
+            if not runtime.start(service):
+                started.remove(service)
+                step.outcome = "already running"
+            else:
+                step.outcome = "healthy"
+        if service == "db":
+            with console.step("accounts and schema") as step:
+                runtime.prepare_database()
+                step.outcome = "up to date"
+    if not wait_until(lambda: nginx_answers(settings, "/livez"), SERVING_SECONDS):
+        raise ServiceFailed(
+            "nginx", "does not reach the application", runtime.last_lines("nginx", LINES_SHOWN)
+        )
+
+
+def go_back(runtime: Runtime, console: Console, started: list[str], error: BaseException) -> None:
+    """Show why, and stop what was started: a half start helps nobody."""
+    if isinstance(error, ServiceFailed):
+        console.lines(f"The end of the log of {error.service}:", error.lines[-LINES_OF_A_FAILURE:])
+    if started:
+        console.say(f"Stopping what was started: {', '.join(started)}")
+    for service in reversed(started):
+        runtime.stop(service)
+    if not any(state.running for state in runtime.states()):
+        runtime.down()
+
+
+def make_first_token(runtime: Runtime) -> str | None:
+    """Return a token that may write, unless there has been one before."""
+    if runtime.flask("tokens", "list"):
+        return None
+    return runtime.flask("tokens", "create", TOKEN_NAME, "--scope", "write")[-1]
+
+
+def announce(settings: Settings, console: Console, *, changed: bool, token: str | None) -> None:
+    if not changed:
+        console.result(f"Demijohn is already up at {settings.address}/ and nothing had to change.")
+        return
+    console.result(f"\nDemijohn is up at {settings.address}/")
+    if token:
+        console.result(f"The first API token, shown this once: {token}")
+    console.result("Try next:")
+    for command, meaning in next_commands(settings):
+        console.result(f"  {command:46} {meaning}")
+
+
+def next_commands(settings: Settings) -> list[tuple[str, str]]:
+    return [
+        (f"curl {settings.address}/readyz", "is everything ready?"),
+        ("./demijohn status", "how each service is"),
+        ("./demijohn load run smoke", "half a minute of load, with figures"),
+    ]

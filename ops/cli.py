@@ -1,0 +1,215 @@
+"""The command line: what may be typed, and how each verb ends."""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+import click
+
+from ops.actions.dev import develop
+from ops.actions.down import stop_stack
+from ops.actions.install import install_programs
+from ops.actions.lint import check_code
+from ops.actions.load import run_load
+from ops.actions.restart import restart_services
+from ops.actions.status import show_status
+from ops.actions.test import run_tests
+from ops.actions.up import start_stack
+from ops.actions.update import update_dependencies
+from ops.commands import python
+from ops.console import Console
+from ops.errors import DemijohnError, ExitCode
+from ops.paths import Home, find_home
+from ops.runner import Runner
+from ops.runtimes import SERVICES, Runtime
+from ops.runtimes.choice import RUNTIMES, choose
+from ops.settings import Settings, load_settings
+
+Decorated = Callable[..., Any]
+
+
+class Session:
+    """What the verbs share; each part is made when a verb first asks for it."""
+
+    def __init__(self) -> None:
+        self.console = Console()
+        self.runner = Runner(self.console, os.environ)
+        self.home: Home = find_home(os.environ)
+
+    @cached_property
+    def settings(self) -> Settings:
+        return load_settings(self.home)
+
+    def runtime(self, wanted: str | None) -> Runtime:
+        return choose(wanted, self.settings, self.runner, self.console)
+
+
+in_session = click.make_pass_decorator(Session)
+pass_on = {"ignore_unknown_options": True, "help_option_names": []}
+
+
+def with_runtime(verb: Decorated) -> Decorated:
+    return click.option(
+        "--runtime",
+        "wanted",
+        type=click.Choice(sorted(RUNTIMES)),
+        help="Default: the one in use, else docker where an engine answers, else native.",
+    )(verb)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """A production stack for Flask: start it, look into it, test it, load it."""
+    context.obj = Session()
+
+
+@cli.command()
+@with_runtime
+@in_session
+def up(session: Session, wanted: str | None) -> None:
+    """Start the stack, or bring it up to date."""
+    start_stack(session.settings, session.runtime(wanted), session.console)
+
+
+@cli.command()
+@with_runtime
+@in_session
+def down(session: Session, wanted: str | None) -> None:
+    """Stop the stack; its data is kept."""
+    stop_stack(session.settings, session.runtime(wanted), session.console)
+
+
+@cli.command()
+@with_runtime
+@in_session
+def status(session: Session, wanted: str | None) -> None:
+    """Show how each service is."""
+    show_status(session.settings, session.runtime(wanted), session.console)
+
+
+@cli.command()
+@click.argument("services", nargs=-1, type=click.Choice(SERVICES))
+@click.option("-f", "--follow", is_flag=True, help="Wait for more.")
+@with_runtime
+@in_session
+def logs(session: Session, services: tuple[str, ...], follow: bool, wanted: str | None) -> None:
+    """Show the last lines of the logs."""
+    session.runtime(wanted).logs(services, follow=follow)
+
+
+@cli.command()
+@with_runtime
+@in_session
+def shell(session: Session, wanted: str | None) -> None:
+    """Open a Python prompt inside the application."""
+    session.runtime(wanted).shell()
+
+
+@cli.command()
+@with_runtime
+@in_session
+def db(session: Session, wanted: str | None) -> None:
+    """Open an SQL prompt on the database."""
+    session.runtime(wanted).sql_prompt()
+
+
+@cli.command()
+@click.argument("services", nargs=-1, required=True, type=click.Choice(SERVICES))
+@with_runtime
+@in_session
+def restart(session: Session, services: tuple[str, ...], wanted: str | None) -> None:
+    """Restart services, one after the other."""
+    restart_services(session.settings, session.runtime(wanted), session.console, services)
+
+
+@cli.command()
+@with_runtime
+@in_session
+def dev(session: Session, wanted: str | None) -> None:
+    """Run the stack for development, until Ctrl-C."""
+    develop(session.settings, session.runtime(wanted), session.runner, session.console)
+
+
+@cli.command()
+@in_session
+def install(session: Session) -> None:
+    """Install Nginx and MariaDB from the distribution, starting nothing."""
+    install_programs(session.runner, session.console)
+
+
+@cli.command(context_settings=pass_on)
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[LEVEL|PATH|OPTION]...")
+@in_session
+def test(session: Session, words: tuple[str, ...]) -> int:
+    """Run the tests: all, some levels, or what pytest is told."""
+    return 0 if run_tests(session.home, session.runner, session.console, words) else 1
+
+
+@cli.command()
+@in_session
+def lint(session: Session) -> int:
+    """Check the code without running it."""
+    return 0 if check_code(session.runner) else 1
+
+
+@cli.command(context_settings=pass_on)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@in_session
+def bench(session: Session, arguments: tuple[str, ...]) -> None:
+    """Measure what the parts cost, on loopback."""
+    session.runner.become(python.module("benchmarks", *arguments))
+
+
+@cli.group()
+def load() -> None:
+    """Put the running stack under load."""
+
+
+@load.command("run", context_settings=pass_on)
+@click.argument("arguments", nargs=-1, required=True, type=click.UNPROCESSED, metavar="WORKLOAD [OPTION]...")
+@with_runtime
+@in_session
+def load_run(session: Session, arguments: tuple[str, ...], wanted: str | None) -> int:
+    """Run one workload of loadtests/workloads.toml."""
+    runtime = session.runtime(wanted)
+    return run_load(session.settings, runtime, session.runner, session.console, list(arguments))
+
+
+@cli.command()
+@in_session
+def update(session: Session) -> None:
+    """Lock and install the newest versions of the dependencies."""
+    update_dependencies(session.runner, session.console)
+
+
+def main() -> int:
+    """Run what the command line says; return the exit code."""
+    console = Console()
+    try:
+        return cli.main(standalone_mode=False) or ExitCode.DONE
+    except click.ClickException as error:
+        console.error(f"{error.format_message()}\nTry ./demijohn --help.")
+        return ExitCode.EXPECTED_ERROR
+    except DemijohnError as error:
+        console.error(str(error))
+        return ExitCode.EXPECTED_ERROR
+    except (KeyboardInterrupt, click.Abort):
+        console.error("interrupted")
+        return ExitCode.INTERRUPTED
+    except Exception as error:
+        console.error(f"this is a bug of ours: {error!r}; the trace is in {write_trace()}")
+        return ExitCode.BUG
+
+
+def write_trace() -> str:
+    """Write the current exception to a file and return its name."""
+    directory = find_home(os.environ).log
+    directory.mkdir(parents=True, exist_ok=True)
+    path = directory / f"trace-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.txt"
+    path.write_text(f"{sys.argv}\n\n{traceback.format_exc()}", encoding="utf-8")
+    return str(path)

@@ -1,0 +1,1 @@
+"""Nouns: each function returns an argument list and does nothing else."""

@@ -1,0 +1,69 @@
+"""Docker Compose."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+WAIT_SECONDS = 180
+
+
+def version() -> list[str]:
+    return ["docker", "compose", "version", "--short"]
+
+
+def engine() -> list[str]:
+    return ["docker", "version", "--format", "{{.Server.Version}}"]
+
+
+@dataclass(frozen=True)
+class Compose:
+    """One project: a Compose file and the env file that fills it."""
+
+    file: str
+    env_file: Path
+
+    def call(self, *arguments: str) -> list[str]:
+        return [
+            "docker",
+            "compose",
+            "--file",
+            self.file,
+            "--project-directory",
+            ".",
+            "--env-file",
+            str(self.env_file),
+            *arguments,
+        ]
+
+    def build(self) -> list[str]:
+        return self.call("build")
+
+    def start(self, service: str) -> list[str]:
+        """Create or replace one service and wait until it is healthy; leave every other alone."""
+        wait = ["--wait", "--wait-timeout", str(WAIT_SECONDS)]
+        return self.call("up", "--detach", "--no-deps", "--no-build", *wait, service)
+
+    def up(self) -> list[str]:
+        return self.call("up", "--build")
+
+    def down(self) -> list[str]:
+        return self.call("down")
+
+    def stop(self, service: str) -> list[str]:
+        return self.call("stop", service)
+
+    def restart(self, service: str) -> list[str]:
+        return self.call("restart", "--no-deps", service)
+
+    def once(self, service: str) -> list[str]:
+        """Run a one-shot service to its end."""
+        return self.call("run", "--rm", "--no-deps", "--no-TTY", service)
+
+    def execute(self, service: str, command: Sequence[str], *, terminal: bool = False) -> list[str]:
+        return self.call("exec", *([] if terminal else ["--no-TTY"]), service, *command)
+
+    def processes(self) -> list[str]:
+        return self.call("ps", "--all", "--format", "json")
+
+    def logs(self, *services: str, lines: int, follow: bool = False) -> list[str]:
+        return self.call("logs", "--tail", str(lines), *(["--follow"] if follow else []), *services)

@@ -1,0 +1,35 @@
+"""Modules run with this environment's own Python."""
+
+import sys
+from collections.abc import Iterable
+
+
+def module(name: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", name, *arguments]
+
+
+def flask(*arguments: str) -> list[str]:
+    return module("flask", *arguments)
+
+
+def slot() -> list[str]:
+    """A web slot, whose entry point needs nothing but the standard library."""
+    return [sys.executable, "-SI", "web/slot.py"]
+
+
+def pytest(arguments: Iterable[str], report: str | None = None) -> list[str]:
+    """Given folders and options, return the call of pytest, with a JUnit report if asked for."""
+    reporting = [f"--junitxml={report}"] if report else []
+    return module("pytest", *reporting, *arguments)
+
+
+def ruff_check() -> list[str]:
+    return module("ruff", "check")
+
+
+def ruff_format_check() -> list[str]:
+    return module("ruff", "format", "--check")
+
+
+def mypy() -> list[str]:
+    return module("mypy")

@@ -1,0 +1,137 @@
+"""The one module that starts processes. It prints every command before it runs it.
+
+Commands are lists of arguments; no shell reads them. What must stay secret goes in through standard
+input or through files, never through arguments.
+"""
+
+import os
+import shlex
+import subprocess
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, NoReturn
+
+from ops.console import Console
+from ops.errors import CommandFailed, DemijohnError
+from ops.paths import ROOT
+
+# Debian keeps servers where the PATH of an ordinary user does not look.
+SERVER_DIRECTORIES = ("/usr/local/sbin", "/usr/sbin", "/sbin")
+
+
+class Runner:
+    """Runs commands in the repository's root."""
+
+    def __init__(self, console: Console, environ: Mapping[str, str]) -> None:
+        self.console = console
+        self.environ = dict(environ) | {"PATH": search_path(environ)}
+
+    def run(
+        self,
+        command: Sequence[str],
+        *,
+        environ: Mapping[str, str] | None = None,
+        inherit: bool = True,
+        stdin: str = "",
+    ) -> list[str]:
+        """Run a command to its end and return the lines of its standard output.
+
+        `environ` is laid over the runner's own, or replaces it when that is not to be inherited.
+        Raises CommandFailed when the status is not 0.
+        """
+        self.announce(command)
+        base = self.environ if inherit else {}
+        process = self.start(command, {**base, **(environ or {})}, subprocess.PIPE)
+        output: list[str] = []
+        everything: list[str] = []
+        readers = [
+            threading.Thread(target=self.read, args=(process.stdout, output, everything)),
+            threading.Thread(target=self.read, args=(process.stderr, [], everything)),
+        ]
+        for reader in readers:
+            reader.start()
+        try:
+            feed(process, stdin)
+            status = process.wait()
+        except BaseException:
+            process.terminate()
+            process.wait()
+            raise
+        finally:
+            for reader in readers:
+                reader.join()
+        if status:
+            raise CommandFailed(command, status, everything)
+        return output
+
+    def show(self, command: Sequence[str], *, environ: Mapping[str, str] | None = None) -> int:
+        """Run a command on the terminal and return its status."""
+        self.announce(command)
+        process = self.start(command, {**self.environ, **(environ or {})}, None)
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            process.wait()
+            raise
+
+    def become(self, command: Sequence[str], *, environ: Mapping[str, str] | None = None) -> NoReturn:
+        """Hand the terminal over to a command for good."""
+        self.announce(command)
+        os.chdir(ROOT)
+        try:
+            os.execvpe(command[0], list(command), {**self.environ, **(environ or {})})  # noqa: S606
+        except FileNotFoundError as error:
+            raise missing(command) from error
+
+    def start(
+        self, command: Sequence[str], environ: Mapping[str, str], streams: int | None
+    ) -> "subprocess.Popen[str]":
+        try:
+            return subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=environ,
+                stdin=streams,
+                stdout=streams,
+                stderr=streams,
+                text=True,
+                errors="replace",
+            )
+        except FileNotFoundError as error:
+            raise missing(command) from error
+
+    def read(self, stream: IO[str], *kept: list[str]) -> None:
+        for line in stream:
+            for lines in kept:
+                lines.append(line.rstrip())
+            self.console.output(line)
+
+    def announce(self, command: Sequence[str]) -> None:
+        self.console.command(shlex.join(shorten(argument) for argument in command))
+
+
+def feed(process: "subprocess.Popen[str]", text: str) -> None:
+    """Write `text` to the process and close its input; one that ended early is no error here."""
+    if process.stdin is None:
+        return
+    try:
+        with process.stdin as stream:
+            stream.write(text)
+    except BrokenPipeError:
+        return
+
+
+def missing(command: Sequence[str]) -> DemijohnError:
+    return DemijohnError(f"{command[0]} is not installed, or not on PATH")
+
+
+def search_path(environ: Mapping[str, str]) -> str:
+    """Given the environment, return its PATH with the directories that hold servers."""
+    found = environ.get("PATH", os.defpath).split(os.pathsep)
+    return os.pathsep.join(found + [d for d in SERVER_DIRECTORIES if d not in found])
+
+
+def shorten(argument: str) -> str:
+    """Given an argument, return it with paths in the repository relative: commands run there."""
+    return argument.replace(f"{ROOT}{os.sep}", "") if Path(argument) != ROOT else "."

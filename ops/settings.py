@@ -1,0 +1,183 @@
+"""The settings: `.env` over the defaults that `.env.example` states, checked all at once.
+
+`.env` alone decides; a variable that happens to stand in the shell's environment does not, so the
+same files always give the same stack. Names that `.env.example` does not have are taken for typing
+errors.
+"""
+
+import difflib
+import io
+import re
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from ipaddress import ip_network
+from pathlib import Path
+
+from dotenv.parser import parse_stream
+
+from ops.errors import SettingsError
+from ops.paths import ROOT, Home
+
+EXAMPLE = ROOT / ".env.example"
+# A line that is commented out states a default: `# NAME=value`.
+DEFAULT = re.compile(r"^# ?([A-Z][A-Z0-9_]*=.*)$", re.MULTILINE)
+ADDRESS = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^:\[\]]+):(?P<port>\d{1,5})")
+HOST_NAME = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `.env` says. `values` holds everything, for the services; the rest is for this command."""
+
+    values: Mapping[str, str]
+    home: Home
+
+    @property
+    def listen(self) -> str:
+        return self.values["HTTP_ADDRESS"]
+
+    @property
+    def listen_host(self) -> str:
+        """The address that Nginx binds, without the brackets of IPv6."""
+        return self.listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def host(self) -> str:
+        """Where Nginx can be reached from here."""
+        everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
+        return everywhere.get(self.listen_host, self.listen_host)
+
+    @property
+    def port(self) -> int:
+        return int(self.listen.rpartition(":")[2])
+
+    @property
+    def server_name(self) -> str:
+        """A host that Nginx answers, for our own requests."""
+        return self.values["SERVER_NAMES"].split()[0]
+
+    @property
+    def address(self) -> str:
+        """What a person opens in a browser."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}" if self.port == 80 else f"http://{host}:{self.port}"
+
+    @property
+    def secrets(self) -> Path:
+        return (self.home.path / self.values["SECRETS_DIR"]).resolve()
+
+
+def load_settings(home: Home, example: Path = EXAMPLE) -> Settings:
+    """Given a home, return its settings; without `.env` those of the example. Raises SettingsError."""
+    example_text = example.read_text(encoding="utf-8")
+    defaults, _ = parse("\n".join(DEFAULT.findall(example_text)))
+    given, problems = parse(read_env_file(home, example_text))
+    known = defaults.keys() | parse(example_text)[0].keys()
+    problems += [describe_unknown(name, known) for name in given if name not in known]
+    # As in Compose, an empty value stands for the default.
+    values = {name: defaults[name] for name in CHECKS if name in defaults}
+    values |= {name: value for name, value in given.items() if value or name not in values}
+    problems += [
+        f"{name} is {values[name]!r}: {cure}"
+        for name, check in CHECKS.items()
+        if name in values and (cure := check(values[name]))
+    ]
+    if problems:
+        raise SettingsError(str(home.env_file), problems)
+    return Settings(values, home)
+
+
+def read_env_file(home: Home, otherwise: str) -> str:
+    try:
+        return home.env_file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return otherwise
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(str(home.env_file), [f"the file cannot be read: {error}"]) from error
+
+
+def parse(text: str) -> tuple[dict[str, str], list[str]]:
+    """Given the text of an env file, return its values and a sentence for each line that has none."""
+    values: dict[str, str] = {}
+    problems = []
+    for binding in parse_stream(io.StringIO(text)):
+        if binding.error or (binding.key and binding.value is None):
+            line = binding.original.string.strip()
+            problems.append(f"line {binding.original.line} is {line!r}: write NAME=value")
+        elif binding.key:
+            values[binding.key] = binding.value or ""
+    return values, problems
+
+
+def describe_unknown(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    cure = f"did you mean {near[0]}?" if near else "remove it, or describe it in .env.example"
+    return f"{name} is not a setting: {cure}"
+
+
+def write_env_file(home: Home, example: Path = EXAMPLE) -> bool:
+    """Make `.env` from the example, readable by its owner alone; return whether it was missing."""
+    if home.env_file.exists():
+        return False
+    home.path.mkdir(parents=True, exist_ok=True)
+    home.env_file.touch(mode=0o600)
+    shutil.copyfile(example, home.env_file)
+    return True
+
+
+# Each check takes the value and returns what to write instead, or nothing.
+
+
+def check_address(value: str) -> str | None:
+    match = ADDRESS.fullmatch(value)
+    if not match or not 0 < int(match["port"]) < 65536:
+        return "give an address and a port, for example 127.0.0.1:8080"
+    return None
+
+
+def check_server_names(value: str) -> str | None:
+    if not value.split() or not all(HOST_NAME.fullmatch(word) for word in value.split()):
+        return 'give the host names that are answered, without ports: "example.org www.example.org"'
+    return None
+
+
+def check_networks(value: str) -> str | None:
+    for word in value.split():
+        try:
+            ip_network(word)
+        except ValueError as error:
+            return f'{error}; give addresses or networks: "127.0.0.1 192.0.2.0/24"'
+    return None
+
+
+def check_log_level(value: str) -> str | None:
+    return None if value in LOG_LEVELS else f"give one of {', '.join(LOG_LEVELS)}"
+
+
+def check_text(longest: int) -> Callable[[str], str | None]:
+    return lambda value: None if len(value) <= longest else f"give at most {longest} characters"
+
+
+def check_count(highest: int) -> Callable[[str], str | None]:
+    def check(value: str) -> str | None:
+        if value.isdecimal() and 0 < int(value) <= highest:
+            return None
+        return f"give a whole number from 1 to {highest}"
+
+    return check
+
+
+CHECKS: Mapping[str, Callable[[str], str | None]] = {
+    "HTTP_ADDRESS": check_address,
+    "SERVER_NAMES": check_server_names,
+    "RATE_LIMIT_EXEMPT": check_networks,
+    "MESSAGE": check_text(500),
+    "LOG_LEVEL": check_log_level,
+    "WEB_CONCURRENCY": check_count(64),
+    "WEB_THREADS": check_count(64),
+    "LEDGER_MAX_BYTES": check_count(2**40),
+    "DEV_PORT": check_count(65535),
+    "SECRETS_DIR": check_text(4096),
+}

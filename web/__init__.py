@@ -9,7 +9,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from werkzeug.debug import DebuggedApplication
 
-from web import api, assets, commands, db, errors, health, logs, openapi, pages, security, worker
+from web import api, assets, commands, db, errors, health, logs, openapi, pages, security, sessions, worker
 from web.config import Settings, load_settings
 
 
@@ -27,6 +27,7 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
     pages.init_app(app, settings)
     api.init_app(app)
     openapi.init_app(app, title="Demijohn")
+    sessions.init_app(app)
     worker.init_app(app)
     commands.init_app(app, settings)
     init_features(app, settings)

@@ -1,8 +1,8 @@
 """Declaring an API operation: who may call it, what goes in, what comes out, what can go wrong.
 
-    @blueprint.post("/links")
-    @operation("Shorten a link", access="write", body=LinkInput, answer=LinkOutput, status=201)
-    def create(body: LinkInput) -> Answer: ...
+    @blueprint.post("/notes")
+    @operation("Write a note", access="write", body=NewNote, answer=NoteOutput, status=201)
+    def create_note(body: NewNote) -> Answer: ...
 
 The view gets its path arguments, `body` and `query` already validated; the same declaration is what
 `web.openapi` describes.
@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, g, request
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
 from web.access import Access, state_access
 from web.db import database
-from web.errors import InvalidInputError, Problem, register_problem
+from web.errors import Problem, register_problem
+from web.inputs import invalid_input
 from web.security import csrf
 from web.tokens import InvalidTokenError, Scope, ScopeError, Token, authenticate
 
@@ -29,12 +30,6 @@ View = Callable[..., Answer]
 Model = TypeVar("Model", bound=BaseModel)
 
 JSON = "application/json"
-
-
-class Input(BaseModel):
-    """A body or query: unknown members are refused, and a number is not taken for a text."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
 @dataclass(frozen=True)
@@ -125,16 +120,6 @@ def read_query(model: type[Model]) -> Model:
         return model.model_validate(request.args.to_dict())
     except ValidationError as error:
         raise invalid_input(error) from error
-
-
-def invalid_input(error: ValidationError) -> InvalidInputError:
-    """Given pydantic's error, return ours: a JSON pointer and a sentence for each fault."""
-    return InvalidInputError(
-        [
-            {"pointer": "/" + "/".join(str(part) for part in fault["loc"]), "detail": fault["msg"]}
-            for fault in error.errors(include_url=False, include_context=False, include_input=False)
-        ]
-    )
 
 
 def respond(result: Answer, status: int) -> Response:

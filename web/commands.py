@@ -1,20 +1,46 @@
 """What `flask …` can do for every application: migrate, run the worker, keep tokens."""
 
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
+from pydantic import ValidationError
 
 from web.config import Settings
 from web.db import database
+from web.errors import Problem, register_problem
 from web.health import current_revision, expected_revision
-from web.tokens import NAME_MAX, Scope, TokenError, create_token, list_tokens, revoke_token
+from web.inputs import invalid_input
+from web.tokens import (
+    NAME_MAX,
+    Scope,
+    TokenNameTakenError,
+    UnknownTokenError,
+    create_token,
+    list_tokens,
+    revoke_token,
+)
 from web.worker import run_worker
 
-tokens = AppGroup("tokens", help="API tokens: create, list, revoke.")
+
+class CommandGroup(AppGroup):
+    """Commands whose expected errors, the registered problems, become one line and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ValidationError as error:
+            raise click.ClickException(str(invalid_input(error))) from error
+        except Exception as error:
+            if type(error) in current_app.extensions["problems"]:
+                raise click.ClickException(str(error)) from error
+            raise
+
+
+tokens = CommandGroup("tokens", help="API tokens: create, list, revoke.")
 
 
 @click.command("migrate")
@@ -48,11 +74,7 @@ def create(name: str, scope: str, days: int | None) -> None:
     if not 0 < len(name) <= NAME_MAX:
         raise click.ClickException(f"a token's name has 1 to {NAME_MAX} characters")
     lifetime = timedelta(days=days) if days else None
-    try:
-        text = database().write(lambda s: create_token(s, name, cast(Scope, scope), lifetime))
-    except TokenError as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(text)
+    click.echo(database().write(lambda s: create_token(s, name, cast(Scope, scope), lifetime)))
 
 
 @tokens.command("list")
@@ -71,14 +93,13 @@ def list_all() -> None:
 @click.argument("name")
 def revoke(name: str) -> None:
     """Make a token useless from now on."""
-    try:
-        database().write(lambda session: revoke_token(session, name))
-    except TokenError as error:
-        raise click.ClickException(str(error)) from error
+    database().write(lambda session: revoke_token(session, name))
     click.echo(f"{name} is revoked")
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["settings"] = settings
+    register_problem(app, TokenNameTakenError, Problem(409, "token-name-taken", "The name is taken"))
+    register_problem(app, UnknownTokenError, Problem(404, "unknown-token", "There is no such token"))
     for command in (migrate, worker, tokens):
         app.cli.add_command(command)

@@ -8,11 +8,12 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from flask import Flask, current_app
 from pymysql.constants import CR, ER
-from sqlalchemy import URL, Engine, MetaData, NullPool, create_engine
+from sqlalchemy import URL, DateTime, Dialect, Engine, MetaData, NullPool, TypeDecorator, create_engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -53,9 +54,28 @@ SESSION_LIMITS = f"SET SESSION max_statement_time={STATEMENT}, innodb_lock_wait_
 OWNER_LIMITS = "SET SESSION lock_wait_timeout=10"
 
 
+def utc_now() -> datetime:
+    """Return the time as the database keeps it: in UTC, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A DATETIME that holds UTC; in Python it always has its zone, so no two clocks can be mixed."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.astimezone(UTC).replace(tzinfo=None, microsecond=0) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value else None
+
+
 class Base(DeclarativeBase):
     """What every model inherits from; constraints get fixed names so that migrations can name them."""
 
+    type_annotation_map = {datetime: UtcDateTime}  # noqa: RUF012 - SQLAlchemy's way to say it
     metadata = MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",

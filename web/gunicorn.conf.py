@@ -32,7 +32,6 @@ max_requests_jitter = 10_000
 # One import for all workers, and their code pages shared. Nothing connects before the fork.
 preload_app = not DEVELOPMENT
 reload = DEVELOPMENT
-reload_extra_files = ["web/templates"] if DEVELOPMENT else []
 
 # Only Nginx speaks to the socket, and it overwrites the forwarding headers; ProxyFix reads them.
 forwarded_allow_ips = ""

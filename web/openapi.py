@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 
 from web.access import public
 from web.api import JSON, Operation
-from web.errors import problem_of
+from web.errors import Problem
 
 PROBLEM = {
     "type": "object",
@@ -48,7 +48,7 @@ def describe(app: Flask) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for rule, method, declared in found:
         path = re.sub(r"<(?:[^:<>]+:)?(\w+)>", r"{\1}", rule.rule)
-        paths.setdefault(path, {})[method] = describe_operation(rule, method, declared, definitions)
+        paths.setdefault(path, {})[method] = describe_operation(app, rule, declared, definitions)
     return {
         "openapi": "3.1.0",
         "info": {"title": app.config["API_TITLE"], "version": app.config["VERSION"]},
@@ -73,13 +73,13 @@ def mode_of(model: type[BaseModel], found: list[tuple[Rule, str, Operation]]) ->
 
 
 def describe_operation(
-    rule: Rule, method: str, declared: Operation, definitions: dict[str, Any]
+    app: Flask, rule: Rule, declared: Operation, definitions: dict[str, Any]
 ) -> dict[str, Any]:
     described: dict[str, Any] = {
-        "operationId": f"{rule.endpoint.rpartition('.')[2]}",
+        "operationId": rule.endpoint.rpartition(".")[2],
         "summary": declared.summary,
         "parameters": list(parameters(rule, declared, definitions)),
-        "responses": describe_answers(declared, has_path=bool(rule.arguments)),
+        "responses": describe_answers(app, declared),
     }
     if declared.body:
         schema = {"$ref": REFERENCES.format(model=declared.body.__name__)}
@@ -103,7 +103,7 @@ def parameters(rule: Rule, declared: Operation, definitions: dict[str, Any]) -> 
             yield {"name": name, "in": "query", "required": required, "schema": property_schema}
 
 
-def describe_answers(declared: Operation, *, has_path: bool) -> dict[str, Any]:
+def describe_answers(app: Flask, declared: Operation) -> dict[str, Any]:
     """Given an operation, return its responses: the good one, its own problems, and the common ones."""
     good: dict[str, Any] = {"description": declared.summary}
     if declared.answer:
@@ -113,7 +113,7 @@ def describe_answers(declared: Operation, *, has_path: bool) -> dict[str, Any]:
         good["content"] = {declared.answer_type: {"schema": {"type": "string"}}}
     answers = {str(declared.status): good}
     for exception in declared.problems:
-        problem = problem_of(exception)
+        problem: Problem = app.extensions["problems"][exception]
         answers[str(problem.status)] = describe_problem(problem.title)
     if declared.access != "public":
         answers["401"] = describe_problem("The token is missing or not valid")

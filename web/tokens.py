@@ -7,7 +7,7 @@ time. SHA-256 without salt is enough because the secret is 256 random bits, not 
 import hashlib
 import hmac
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import String, select
@@ -15,7 +15,7 @@ from sqlalchemy.dialects.mysql import CHAR
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from web.db import Base, Database
+from web.db import Base, Database, utc_now
 
 Scope = Literal["read", "write"]
 NAME_MAX = 64
@@ -61,11 +61,6 @@ class Token(Base):
 
     def may(self, scope: Scope) -> bool:
         return scope in ("read", self.scope)
-
-
-def utc_now() -> datetime:
-    """Return the time as the database keeps it: UTC, without a zone, to the second."""
-    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 
 def digest_of(secret: str) -> str:

@@ -1,4 +1,4 @@
-"""Links, their clicks, and how far the ledger was read: the sample."""
+"""Links and their clicks: the sample."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -51,18 +51,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("link_id", "day", "host", name="pk_referrer_day"),
         sa.ForeignKeyConstraint(["link_id"], ["link.id"], name="fk_referrer_day_link_id"),
     )
-    op.create_table(
-        "log_cursor",
-        sa.Column("file", mysql.CHAR(64, charset="ascii", collation="ascii_bin"), nullable=False),
-        sa.Column("name", sa.String(100), nullable=False),
-        sa.Column("position", sa.BigInteger(), nullable=False),
-        sa.Column("lines", sa.BigInteger(), nullable=False),
-        sa.Column("clicks", sa.BigInteger(), nullable=False),
-        sa.Column("strays", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("file", name="pk_log_cursor"),
-    )
 
 
 def downgrade() -> None:
-    for table in ("log_cursor", "referrer_day", "click_hour", "link"):
+    for table in ("referrer_day", "click_hour", "link"):
         op.drop_table(table)

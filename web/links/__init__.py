@@ -1,12 +1,10 @@
-"""THE SAMPLE: a link shortener that counts its clicks from Nginx's log. `./demijohn bare` removes it."""
+"""THE SAMPLE: a link shortener that counts clicks from Nginx's ledger; `./demijohn bare` removes it."""
 
 from flask import Flask
 
 from web.config import Settings
-from web.db import database
 from web.links import api, commands, pages, redirects
 from web.links.errors import register_problems
-from web.links.ingest import ingest
 from web.worker import register_job
 
 
@@ -17,5 +15,4 @@ def init_app(app: Flask, settings: Settings) -> None:
         app.register_blueprint(module.blueprint)
     commands.init_app(app)
     if settings.ledger_dir:
-        directory = settings.ledger_dir
-        register_job(app, "clicks", lambda: ingest(database(), directory) > 0)
+        register_job(app, "clicks", lambda: commands.ledger().read_on() > 0)

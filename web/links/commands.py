@@ -1,17 +1,20 @@
 """`flask links …` and `flask clicks …`."""
 
 from pathlib import Path
+from typing import IO
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
 
+from web.commands import CommandGroup
 from web.db import database
-from web.links import exchange, ingest, registry, statistics
-from web.links.errors import LinkError
+from web.ledger import Ledger
+from web.links import exchange, registry, statistics, sums
+from web.links.shapes import NewLink
+from web.links.visits import Tally, tally
 
-links = AppGroup("links", help="Links: create, list, retire, purge, import, export.")
-clicks = AppGroup("clicks", help="The ledger of clicks: ingest, verify.")
+links = CommandGroup("links", help="Links: create, list, retire, purge, import, export.")
+clicks = CommandGroup("clicks", help="The ledger of clicks: ingest, verify.")
 
 
 @links.command("create")
@@ -20,37 +23,27 @@ clicks = AppGroup("clicks", help="The ledger of clicks: ingest, verify.")
 @click.option("--note", default="", help="What the link is for.")
 def create(target: str, slug: str | None, note: str) -> None:
     """Shorten TARGET and print the slug."""
-    draft = registry.Draft(target, slug, note)
-    own_hosts = current_app.config["OWN_HOSTS"]
-    try:
-        link = database().write(lambda session: registry.shorten(session, draft, own_hosts))
-    except LinkError as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(link.slug)
+    new, own_hosts = NewLink(target=target, slug=slug, note=note), current_app.config["OWN_HOSTS"]
+    click.echo(database().write(lambda session: registry.shorten(session, new, own_hosts)).slug)
 
 
 @links.command("list")
 @click.option("--search", default="", help="Only those whose slug, target or note holds this.")
-@click.option("--limit", default=50, show_default=True)
-def list_links(search: str, limit: int) -> None:
-    """List links, newest first, with their clicks."""
+def list_links(search: str) -> None:
+    """List the newest links, with their clicks by people and by bots."""
     with database().read() as session:
-        found = registry.find_links(session, search, None, limit)
+        found = registry.find_links(session, search, None, limit=100)
         totals = statistics.totals(session, [link.id for link in found])
     for link in found:
-        total = totals.get(link.id, statistics.Clicks(0, 0))
-        state = "retired" if link.retired_at else ""
-        click.echo(f"{link.slug:20} {total.humans:>9} {total.bots:>9} {state:8} {link.target}")
+        state, (humans, bots) = "retired" if link.retired_at else "", totals[link.id]
+        click.echo(f"{link.slug:20} {humans:>9} {bots:>9} {state:8} {link.target}")
 
 
 @links.command("retire")
 @click.argument("slug")
 def retire(slug: str) -> None:
     """End a link; its slug stays taken."""
-    try:
-        database().write(lambda session: registry.retire(session, slug))
-    except LinkError as error:
-        raise click.ClickException(str(error)) from error
+    database().write(lambda session: registry.retire(session, slug))
     click.echo(f"{slug} is retired")
 
 
@@ -64,17 +57,11 @@ def purge(prefix: str) -> None:
 
 
 @links.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def import_links(file: Path) -> None:
+@click.argument("file", type=click.File(encoding="utf-8"))
+def import_links(file: IO[str]) -> None:
     """Store the links of a CSV FILE, all or none."""
-    own_hosts = current_app.config["OWN_HOSTS"]
-    try:
-        content = file.read_text(encoding="utf-8")
-        created, skipped = database().write(
-            lambda session: exchange.import_links(session, content, own_hosts)
-        )
-    except (LinkError, UnicodeDecodeError) as error:
-        raise click.ClickException(str(error)) from error
+    content, own_hosts = file.read(), current_app.config["OWN_HOSTS"]
+    created, skipped = database().write(lambda session: exchange.import_links(session, content, own_hosts))
     click.echo(f"{created} links are new, {skipped} were there")
 
 
@@ -86,28 +73,28 @@ def export_links() -> None:
 
 
 @clicks.command("ingest")
-def ingest_once() -> None:
+def ingest() -> None:
     """Count what is new in the ledger, once; the worker does so all the time."""
-    click.echo(f"{ingest.ingest(database(), ledger_dir())} lines")
+    click.echo(f"{ledger().read_on()} lines")
 
 
 @clicks.command("verify")
 def verify() -> None:
     """Compare the stored sums with the ledger's lines; exit 1 when they differ."""
-    balance = ingest.verify(database(), ledger_dir())
-    if balance.holds:
-        click.echo(f"sums equal lines: {balance.stored} clicks")
-        return
+    balance = ledger().audit(sums.stored_clicks)
     for fault in balance.faults:
         click.echo(fault)
-    raise click.ClickException(f"{balance.logged} clicks were logged, {balance.stored} are stored")
+    if not balance.holds:
+        raise click.ClickException(f"{balance.logged} clicks were logged, {balance.stored} are stored")
+    click.echo(f"sums equal lines: {balance.stored} clicks")
 
 
-def ledger_dir() -> Path:
+def ledger() -> Ledger[Tally]:
+    """Return the ledger of clicks; raises ClickException where no directory is set."""
     directory: Path | None = current_app.extensions["settings"].ledger_dir
     if directory is None:
         raise click.ClickException("LEDGER_DIR is not set: it names the directory of Nginx's ledger")
-    return directory
+    return Ledger(database(), directory, tally, sums.store)
 
 
 def init_app(app: Flask) -> None:

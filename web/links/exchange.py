@@ -7,19 +7,21 @@ comes back.
 import csv
 import io
 from collections.abc import Collection, Iterator
-from datetime import UTC, datetime
 
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from web.errors import InvalidInputError
+from web.inputs import invalid_input
 from web.links.errors import InvalidFileError, LinkError
-from web.links.models import NOTE_MAX, Link
-from web.links.registry import Draft, insert, make_link
+from web.links.models import Link
+from web.links.registry import insert, make_link
+from web.links.shapes import NewLink
 from web.links.slugs import is_slug
 
 COLUMNS = ("Long URL", "Tags", "Domain", "Short code", "Title", "Valid until")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-FAULTS_SHOWN = 20
 
 Row = dict[str, str]
 
@@ -30,7 +32,7 @@ def export_links(session: Session) -> str:
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
     for link in session.scalars(select(Link).where(Link.retired_at.is_(None)).order_by(Link.id)):
-        until = link.expires_at.replace(tzinfo=UTC).isoformat() if link.expires_at else ""
+        until = link.expires_at.isoformat() if link.expires_at else ""
         writer.writerow([disarm(c) for c in (link.target, "", "", link.slug, link.note, until)])
     return out.getvalue()
 
@@ -45,14 +47,15 @@ def import_links(
     takes a slug at the same moment.
     """
     rows = list(read_rows(content))
-    present = targets_of(session, {row["shortcode"] for _, row in rows})
+    taken = Link.slug.in_([row["shortcode"] for _, row in rows if is_slug(row["shortcode"])])
+    present = dict(session.execute(select(Link.slug, Link.target).where(taken)).tuples())
     links: dict[str, Link] = {}
     faults: list[str] = []
     skipped = 0
     for line, row in rows:
         try:
-            link = make_link(read_draft(row), own_hosts, token_id)
-        except (LinkError, ValueError) as error:
+            link = make_link(read_link(row), own_hosts, token_id)
+        except (LinkError, InvalidInputError) as error:
             faults.append(f"line {line}: {error}")
             continue
         if present.get(link.slug) == link.target:
@@ -62,8 +65,7 @@ def import_links(
         else:
             links[link.slug] = link
     if faults:
-        more = f"; and {len(faults) - FAULTS_SHOWN} more" if len(faults) > FAULTS_SHOWN else ""
-        raise InvalidFileError("; ".join(faults[:FAULTS_SHOWN]) + more)
+        raise InvalidFileError("; ".join(faults))
     insert(session, *links.values())
     return len(links), skipped
 
@@ -80,29 +82,18 @@ def read_rows(content: str) -> Iterator[tuple[int, Row]]:
             raise InvalidFileError(f"the first line must name the columns: {','.join(COLUMNS)}")
         for cells in reader:
             if any(cells):
-                row = dict(zip(names, map(rearm, cells), strict=False))
-                yield reader.line_num, {"shortcode": ""} | row
+                yield reader.line_num, {"shortcode": ""} | dict(zip(names, map(rearm, cells), strict=False))
     except csv.Error as error:
         raise InvalidFileError(f"line {reader.line_num}: {error}") from error
 
 
-def read_draft(row: Row) -> Draft:
-    """Given a row, return what to make; raises ValueError for a bad date or a note too long."""
-    note = row.get("title", "").strip()
-    if len(note) > NOTE_MAX:
-        raise ValueError(f"the title has more than {NOTE_MAX} characters")
-    until = row.get("validuntil", "").strip()
-    expires_at = datetime.fromisoformat(until) if until else None
-    if expires_at and expires_at.tzinfo is None:
-        expires_at = expires_at.replace(tzinfo=UTC)
-    return Draft(row["longurl"], row["shortcode"].strip() or None, note, expires_at)
-
-
-def targets_of(session: Session, slugs: Collection[str]) -> dict[str, str]:
-    """Return the targets of those slugs that are taken."""
-    asked = [slug for slug in slugs if is_slug(slug)]
-    rows = session.execute(select(Link.slug, Link.target).where(Link.slug.in_(asked)))
-    return dict(rows.tuples())
+def read_link(row: Row) -> NewLink:
+    """Given a row, return what to make; raises InvalidInputError."""
+    fields = {"target": "longurl", "slug": "shortcode", "note": "title", "expires_at": "validuntil"}
+    try:
+        return NewLink.model_validate({name: row[key] for name, key in fields.items() if row.get(key)})
+    except ValidationError as error:
+        raise invalid_input(error) from error
 
 
 def disarm(cell: str) -> str:

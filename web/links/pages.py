@@ -1,172 +1,98 @@
 """The pages to create, find, read and retire links, for people signed in with a token."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from functools import wraps
-from typing import Any, cast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
-from pydantic import AwareDatetime, TypeAdapter, ValidationError
-from werkzeug.wrappers import Response
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from pydantic import ValidationError
 
-from web.access import public, state_access
-from web.db import database
+from web.db import database, utc_now
+from web.inputs import invalid_input
 from web.links import registry, statistics
 from web.links.errors import LinkError
-from web.links.models import NOTE_MAX, TARGET_MAX
+from web.links.shapes import LinkChange, NewLink
 from web.links.timeline import draw
-from web.tokens import InvalidTokenError, Token, authenticate, recall, utc_now
+from web.sessions import Page, signed_in
 
 PAGE_SIZE = 25
 DAYS = 30
 
-Page = str | Response
-
-blueprint = Blueprint("pages_of_links", __name__, url_prefix="/-", template_folder="templates")
+blueprint = Blueprint("link_pages", __name__, url_prefix="/-/links", template_folder="templates")
 
 
-def signed_in(view: Callable[..., Page]) -> Callable[..., Page]:
-    """Let in whoever has signed in with a token that still works; writing needs its scope."""
-
-    @wraps(view)
-    def call(**arguments: Any) -> Page:
-        try:
-            g.token = recall(database(), session.get("token", ""))
-        except InvalidTokenError:
-            session.clear()
-            return redirect(url_for("pages_of_links.sign_in"))
-        if request.method == "POST" and not g.token.may("write"):
-            flash("Your token may only read.", "error")
-            return redirect(url_for("pages_of_links.overview"))
-        return view(**arguments)
-
-    return state_access(call, "session")
-
-
-@blueprint.route("/sign-in", methods=["GET", "POST"])
-@public
-def sign_in() -> Page:
-    if request.method == "POST":
-        try:
-            token = authenticate(database(), request.form.get("token", "").strip())
-        except InvalidTokenError as error:
-            flash(f"That did not work: {error}.", "error")
-        else:
-            session.clear()
-            session["token"] = f"{token.id}.{token.digest}"
-            return redirect(url_for("pages_of_links.overview"))
-    return render_template("links/sign_in.html")
-
-
-@blueprint.post("/sign-out")
-@public
-def sign_out() -> Page:
-    session.clear()
-    return redirect(url_for("pages_of_links.sign_in"))
-
-
-@blueprint.get("/links")
+@blueprint.get("")
 @signed_in
 def overview() -> Page:
     """Show the newest links, or those that hold the text looked for."""
-    text, after = request.args.get("q", "")[:200], request.args.get("after")
-    with database().read() as reading:
-        links = registry.find_links(reading, text, after, PAGE_SIZE + 1)
-        totals = statistics.totals(reading, [link.id for link in links])
-    return render_template(
-        "links/overview.html",
-        links=links[:PAGE_SIZE],
-        totals=totals,
-        none=statistics.Clicks(0, 0),
-        now=utc_now(),
-        text=text,
-        next=links[PAGE_SIZE - 1].slug if len(links) > PAGE_SIZE else None,
-        limits={"note": NOTE_MAX, "target": TARGET_MAX},
-    )
+    text, after = request.args.get("q", "").strip()[:200], request.args.get("after")
+    with database().read() as session:
+        links = registry.find_links(session, text, after, PAGE_SIZE + 1)
+        totals = statistics.totals(session, [link.id for link in links])
+    shown = {"links": links[:PAGE_SIZE], "totals": totals, "text": text}
+    next_page = links[PAGE_SIZE - 1].slug if len(links) > PAGE_SIZE else None
+    return render_template("links/overview.html", **shown, now=utc_now(), next=next_page)
 
 
-@blueprint.post("/links")
+@blueprint.post("")
 @signed_in
 def create() -> Page:
-    form = request.form
-    own_hosts, token_id = current_app.config["OWN_HOSTS"], cast(Token, g.token).id
-    try:
-        draft = registry.Draft(
-            form.get("target", ""),
-            form.get("slug", "").strip() or None,
-            note_of(form.get("note", "")),
-            moment_of(form.get("expires_at", "")),
-        )
-        link = database().write(lambda s: registry.shorten(s, draft, own_hosts, token_id))
-    except (LinkError, ValueError) as error:
-        return refuse(error, url_for("pages_of_links.overview"))
-    flash(f"Made: {link.slug}", "success")
-    return redirect(url_for("pages_of_links.detail", slug=link.slug))
+    with faults_as_notices():
+        form = NewLink.model_validate(form_values())
+        own_hosts, token_id = current_app.config["OWN_HOSTS"], g.token.id
+        link = database().write(lambda s: registry.shorten(s, form, own_hosts, token_id))
+        flash(f"Made: {link.slug}")
+        return redirect(url_for("link_pages.detail", slug=link.slug))
+    return redirect(url_for("link_pages.overview"))
 
 
-@blueprint.get("/links/<slug>")
+@blueprint.get("/<slug>")
 @signed_in
 def detail(slug: str) -> Page:
     """Show one link with its clicks of the last days."""
     end = utc_now() + timedelta(seconds=1)
     start = end - timedelta(days=DAYS - 1)
-    with database().read() as reading:
-        link = registry.get_link(reading, slug)
-        total = statistics.totals(reading, [link.id]).get(link.id, statistics.Clicks(0, 0))
-        series = statistics.series(reading, link.id, start, end, "day")
-        referrers = statistics.referrers(reading, link.id, start, end)
-    return render_template(
-        "links/detail.html",
-        link=link,
-        total=total,
-        timeline=draw(series),
-        referrers=referrers,
-        now=utc_now(),
-        days=DAYS,
-        limits={"note": NOTE_MAX, "target": TARGET_MAX},
-    )
+    with database().read() as session:
+        link = registry.get_link(session, slug)
+        total = statistics.totals(session, [link.id])[link.id]
+        timeline = draw(statistics.series(session, link.id, start, end, "day"))
+        referrers = statistics.referrers(session, link.id, start, end)
+    shown = {"link": link, "total": total, "timeline": timeline, "referrers": referrers}
+    return render_template("links/detail.html", **shown, now=utc_now(), days=DAYS)
 
 
-@blueprint.post("/links/<slug>")
+@blueprint.post("/<slug>")
 @signed_in
 def change(slug: str) -> Page:
-    form, own_hosts = request.form, current_app.config["OWN_HOSTS"]
-    try:
-        changes = {"target": form.get("target", ""), "note": note_of(form.get("note", ""))}
-        database().write(lambda s: registry.change(s, slug, changes, own_hosts))
-    except (LinkError, ValueError) as error:
-        return refuse(error, url_for("pages_of_links.detail", slug=slug))
-    flash("Saved. Visitors follow it within ten seconds.", "success")
-    return redirect(url_for("pages_of_links.detail", slug=slug))
+    with faults_as_notices():
+        changes = LinkChange.model_validate({"note": "", **form_values()}).model_dump(exclude_unset=True)
+        database().write(lambda s: registry.change(s, slug, changes, current_app.config["OWN_HOSTS"]))
+        flash("Saved. Visitors follow it within ten seconds.")
+    return redirect(url_for("link_pages.detail", slug=slug))
 
 
-@blueprint.post("/links/<slug>/retire")
+@blueprint.post("/<slug>/retire")
 @signed_in
 def retire(slug: str) -> Page:
     database().write(lambda s: registry.retire(s, slug))
-    flash(f"{slug} is retired; its slug stays taken.", "success")
-    return redirect(url_for("pages_of_links.detail", slug=slug))
+    flash(f"{slug} is retired; its slug stays taken.")
+    return redirect(url_for("link_pages.detail", slug=slug))
 
 
-def refuse(error: Exception, back: str) -> Response:
-    """Say what is wrong on the page that the form was on."""
-    flash(f"{str(error)[:1].upper()}{str(error)[1:]}.", "error")
-    return redirect(back)
+def form_values() -> dict[str, str]:
+    """Return the form's filled-in fields; a time without a zone is in UTC, as its label says."""
+    values = {name: value for name, value in request.form.items() if value and name != "csrf_token"}
+    if "expires_at" in values:
+        values["expires_at"] += "Z"
+    return values
 
 
-def note_of(text: str) -> str:
-    """Return a form's note; raises ValueError when it is too long or not one printable line."""
-    note = text.strip()
-    if len(note) > NOTE_MAX or not note.isprintable():
-        raise ValueError(f"a note is one line of at most {NOTE_MAX} characters")
-    return note
-
-
-def moment_of(text: str) -> datetime | None:
-    """Return a form's time, which is in UTC; raises ValueError."""
-    if not text:
-        return None
+@contextmanager
+def faults_as_notices() -> Iterator[None]:
+    """Show what is wrong with a form as a notice on the next page."""
     try:
-        return TypeAdapter(AwareDatetime).validate_python(f"{text}Z")
+        yield
     except ValidationError as error:
-        raise ValueError(f"{text!r} is not a date and time") from error
+        flash(str(invalid_input(error)), "error")
+    except LinkError as error:
+        flash(str(error), "error")

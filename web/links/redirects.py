@@ -5,11 +5,10 @@ from datetime import datetime
 from flask import Blueprint, Response
 
 from web.access import public
-from web.db import database
+from web.db import database, utc_now
 from web.errors import problem_of, problem_page
 from web.links.errors import GoneLinkError, UnknownLinkError
 from web.links.registry import follow
-from web.tokens import utc_now
 
 # Seconds that Nginx may answer from its cache: unasked; while it asks anew; when nobody answers.
 FRESH = 10

@@ -1,49 +1,35 @@
 """The links: made, found, followed, changed and retired. Nothing here knows HTTP."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from web.links.errors import (
-    GoneLinkError,
-    InvalidExpiryError,
-    SlugTakenError,
-    UnknownLinkError,
-)
-from web.links.models import ClickHour, Link, LogCursor, ReferrerDay
+from web.db import utc_now
+from web.ledger import LedgerCursor, new_cursor
+from web.links.errors import GoneLinkError, InvalidExpiryError, SlugTakenError, UnknownLinkError
+from web.links.models import ClickHour, Link, ReferrerDay
+from web.links.shapes import NewLink
 from web.links.slugs import check_slug, is_slug, random_slug
 from web.links.targets import check_target
-from web.tokens import utc_now
 
 PURGED = "purged"
 
 
-@dataclass(frozen=True)
-class Draft:
-    """What a new link is made from; without a slug it gets a random one."""
-
-    target: str
-    slug: str | None = None
-    note: str = ""
-    expires_at: datetime | None = None
-
-
-def make_link(draft: Draft, own_hosts: Collection[str], token_id: int | None = None) -> Link:
-    """Given a draft, return the link it makes, not stored yet.
+def make_link(new: NewLink, own_hosts: Collection[str], token_id: int | None = None) -> Link:
+    """Return the link that `new` describes, not stored yet.
 
     Raises InvalidSlugError, InvalidTargetError or InvalidExpiryError.
     """
     return Link(
-        slug=check_slug(draft.slug) if draft.slug else random_slug(),
-        target=check_target(draft.target, own_hosts),
-        note=draft.note,
+        slug=check_slug(new.slug) if new.slug else random_slug(),
+        target=check_target(new.target, own_hosts),
+        note=new.note,
         created_at=utc_now(),
-        expires_at=check_expiry(draft.expires_at),
+        expires_at=check_expiry(new.expires_at),
         token_id=token_id,
     )
 
@@ -58,24 +44,18 @@ def insert(session: Session, *links: Link) -> None:
         raise SlugTakenError(f"the slug {taken} is taken; choose another") from error
 
 
-def shorten(session: Session, draft: Draft, own_hosts: Collection[str], token_id: int | None = None) -> Link:
+def shorten(session: Session, new: NewLink, own_hosts: Collection[str], token_id: int | None = None) -> Link:
     """Make a link, store it and return it; raises what `make_link` and `insert` raise."""
-    link = make_link(draft, own_hosts, token_id)
+    link = make_link(new, own_hosts, token_id)
     insert(session, link)
     return link
 
 
 def check_expiry(moment: datetime | None) -> datetime | None:
-    """Return the moment in UTC without a zone, as it is stored; raises InvalidExpiryError."""
-    if moment is None:
-        return None
-    try:
-        stored = moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)
-    except OverflowError as error:
-        raise InvalidExpiryError("the expiry is out of range") from error
-    if stored <= utc_now():
-        raise InvalidExpiryError(f"the expiry {stored:%Y-%m-%d %H:%M:%S} UTC is not in the future")
-    return stored
+    """Return the moment, or raise InvalidExpiryError when it has passed."""
+    if moment and moment <= utc_now():
+        raise InvalidExpiryError(f"the expiry {moment:%Y-%m-%d %H:%M:%S} is not in the future")
+    return moment
 
 
 def get_link(session: Session, slug: str) -> Link:
@@ -137,26 +117,16 @@ def retire(session: Session, slug: str) -> None:
 def purge(session: Session, prefix: str) -> int:
     """Delete the retired links whose slug begins with `prefix`, free their slugs, return how many.
 
-    Meant for what a test made. The ledger keeps balance: a cursor of its own takes their clicks off.
+    Meant for what a test made. The ledger keeps its balance: a cursor of its own takes their clicks off.
     """
-    ids = list(
-        session.scalars(
-            select(Link.id)
-            .where(Link.slug.startswith(prefix, autoescape=True))
-            .where(Link.retired_at.is_not(None))
-        )
-    )
-    clicks = session.scalar(
-        select(func.coalesce(func.sum(ClickHour.humans + ClickHour.bots), 0)).where(
-            ClickHour.link_id.in_(ids)
-        )
-    )
-    for table in (ClickHour, ReferrerDay):
-        session.execute(delete(table).where(table.link_id.in_(ids)))
+    retired = select(Link.id).where(Link.retired_at.is_not(None))
+    ids = list(session.scalars(retired.where(Link.slug.startswith(prefix, autoescape=True))))
+    of_these = ClickHour.link_id.in_(ids)
+    clicks = session.scalar(select(func.sum(ClickHour.humans + ClickHour.bots)).where(of_these))
+    session.execute(delete(ClickHour).where(of_these))
+    session.execute(delete(ReferrerDay).where(ReferrerDay.link_id.in_(ids)))
     session.execute(delete(Link).where(Link.id.in_(ids)))
-    taken_off = session.get(LogCursor, PURGED) or LogCursor(
-        file=PURGED, name=PURGED, position=0, lines=0, clicks=0, strays=0
-    )
-    taken_off.clicks -= int(clicks or 0)
-    session.add(taken_off)
+    purged = session.get(LedgerCursor, PURGED) or new_cursor(PURGED, PURGED)
+    purged.events -= int(clicks or 0)
+    session.add(purged)
     return len(ids)

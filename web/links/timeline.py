@@ -1,13 +1,12 @@
 """The time line of a link, as the numbers an SVG needs; the template only writes them down."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from web.links.statistics import Clicks
+from web.links.statistics import Series
 
 WIDTH, HEIGHT = 720, 160
 LEFT, BOTTOM, TOP = 44, 24, 10
+BASELINE = HEIGHT - BOTTOM
 LABELS = 6
 
 
@@ -17,56 +16,38 @@ class Bar:
 
     x: float
     width: float
-    humans_y: float
-    humans_height: float
-    bots_y: float
-    bots_height: float
+    humans: float
+    bots: float
     title: str
 
 
 @dataclass(frozen=True)
 class Timeline:
+    """Bars on their baseline, ticks as (y, value) and labels as (x, text)."""
+
     bars: list[Bar]
     ticks: list[tuple[float, int]]
     labels: list[tuple[float, str]]
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
-    baseline: int = HEIGHT - BOTTOM
+    baseline: int = BASELINE
 
 
-def draw(clicks: Sequence[Clicks], form: str = "%d %b") -> Timeline:
+def draw(series: Series) -> Timeline:
     """Given the clicks of consecutive spans, return their bars, the axis ticks and the labels."""
-    top = nice_ceiling(max((c.humans + c.bots for c in clicks), default=0))
-    scale = (HEIGHT - BOTTOM - TOP) / top
-    step = (WIDTH - LEFT) / max(len(clicks), 1)
-    every = max(1, -(-len(clicks) // LABELS))
-    bars = [bar(c, LEFT + index * step, step, scale, form) for index, c in enumerate(clicks)]
-    labels = [
-        (round(LEFT + (index + 0.5) * step, 2), text(c.start, form))
-        for index, c in enumerate(clicks)
-        if index % every == 0
-    ]
-    ticks = [(HEIGHT - BOTTOM - value * scale, value) for value in sorted({0, top // 2, top})]
-    return Timeline(bars, ticks, labels)
-
-
-def bar(clicks: Clicks, x: float, step: float, scale: float, form: str) -> Bar:
-    humans, bots = clicks.humans * scale, clicks.bots * scale
-    baseline = HEIGHT - BOTTOM
-    return Bar(
-        x=round(x + step * 0.1, 2),
-        width=round(step * 0.8, 2),
-        humans_y=round(baseline - humans, 2),
-        humans_height=round(humans, 2),
-        bots_y=round(baseline - humans - bots, 2),
-        bots_height=round(bots, 2),
-        title=f"{text(clicks.start, form)}: {clicks.humans} by people, {clicks.bots} by bots",
-    )
-
-
-def text(moment: datetime | None, form: str) -> str:
-    return moment.strftime(form) if moment else ""
+    top = nice_ceiling(max((sum(clicks) for _, clicks in series), default=0))
+    scale = (BASELINE - TOP) / top
+    step = (WIDTH - LEFT) / max(len(series), 1)
+    every = max(1, -(-len(series) // LABELS))
+    timeline = Timeline([], [(BASELINE - value * scale, value) for value in (0, top // 2, top)], [])
+    for index, (start, (humans, bots)) in enumerate(series):
+        x, day = LEFT + index * step, f"{start:%d %b}"
+        title = f"{day}: {humans} by people, {bots} by bots"
+        timeline.bars.append(Bar(x + step * 0.1, step * 0.8, humans * scale, bots * scale, title))
+        if index % every == 0:
+            timeline.labels.append((x + step / 2, day))
+    return timeline
 
 
 def nice_ceiling(value: int) -> int:

@@ -1,4 +1,4 @@
-"""Tokens: what the frame itself keeps."""
+"""Tokens, and how far the ledger was read: what the frame itself keeps."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,7 +24,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_token"),
         sa.UniqueConstraint("name", name="uq_token_name"),
     )
+    op.create_table(
+        "ledger_cursor",
+        sa.Column("file", mysql.CHAR(64, charset="ascii", collation="ascii_bin"), nullable=False),
+        sa.Column("name", sa.String(100), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("lines", sa.BigInteger(), nullable=False),
+        sa.Column("events", sa.BigInteger(), nullable=False),
+        sa.Column("strays", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("file", name="pk_ledger_cursor"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("ledger_cursor")
     op.drop_table("token")

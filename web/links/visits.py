@@ -1,4 +1,4 @@
-"""The ledger: Nginx's log of redirects, one line for each answer (nginx/snippets/ledger.conf).
+"""Visits: what the ledger's lines say, one line for each answer to somebody who followed a link.
 
 A line's fields, with tabs between: time in seconds, connection, method, status, path, Sec-Purpose,
 Referer, User-Agent. Nginx escapes control characters, so a visitor can forge neither tab nor line;
@@ -39,7 +39,7 @@ class Tally:
     """The sums of a run of lines. Hours and days are counted from 1970 in UTC."""
 
     lines: int = 0
-    clicks: int = 0
+    events: int = 0
     hours: Counter[tuple[str, int, bool]] = field(default_factory=Counter)
     referrers: Counter[tuple[str, int, str]] = field(default_factory=Counter)
 
@@ -59,7 +59,7 @@ def tally(block: bytes) -> Tally:
         if visit is None or not seconds.isdigit():
             continue
         time = int(seconds)
-        result.clicks += count
+        result.events += count
         result.hours[visit.slug, time // SECONDS_PER_HOUR, visit.is_bot] += count
         if visit.referrer and not visit.is_bot:
             result.referrers[visit.slug, time // SECONDS_PER_DAY, visit.referrer] += count

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from typing import NoReturn
 
 import pytest
 
@@ -13,14 +14,19 @@ from tests.docker.process import BootstrapError
 
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:
-    """An engine with the images. Where this host can have none, the tests that ask for it skip;
-    with CI=true they fail instead, so that nothing is left out unseen."""
+    """An engine with the images; `give_up` says what happens where this host can have none."""
     was_there = find() is not None
     try:
         engine = bring_up()
     except BootstrapError as error:
-        give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         give_up(f"no Docker engine: {error}")
     yield engine
     if not was_there:
         daemon.stop()
+
+
+def give_up(reason: str) -> NoReturn:
+    """Skip what cannot run here; with CI=true fail it, so that nothing is left out unseen."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)

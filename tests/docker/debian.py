@@ -89,7 +89,7 @@ def unpack(packages: tuple[str, ...], suite: str, *, scratch: Path, into: Path) 
     for place in (scratch / "lists/partial", archives, parts):
         place.mkdir(parents=True, exist_ok=True)
     env = {"APT_CONFIG": str(_configure_apt(scratch, suite))}
-    execute("apt-get", "update", "-q", env=env)
+    execute("apt-get", "update", "-q", "--error-on=any", env=env)
     execute("apt-get", "download", "-q", *packages, env=env, cwd=archives)
     for archive in archives.glob("*.deb"):
         execute("dpkg-deb", "--extract", archive, parts)

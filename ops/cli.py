@@ -61,7 +61,14 @@ def with_runtime(verb: Decorated) -> Decorated:
     )(verb)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Verbs(click.Group):
+    """Lists the verbs in the order in which they are needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.pass_context
 def cli(context: click.Context) -> None:
     """A production stack for Flask: start it, look into it, test it, load it."""
@@ -93,7 +100,7 @@ def status(session: Session, wanted: str | None) -> None:
 
 
 @cli.command()
-@click.argument("services", nargs=-1, type=click.Choice(SERVICES))
+@click.argument("services", nargs=-1, type=click.Choice(list(SERVICES)))
 @click.option("-f", "--follow", is_flag=True, help="Wait for more.")
 @with_runtime
 @in_session
@@ -119,7 +126,7 @@ def db(session: Session, wanted: str | None) -> None:
 
 
 @cli.command()
-@click.argument("services", nargs=-1, required=True, type=click.Choice(SERVICES))
+@click.argument("services", nargs=-1, required=True, type=click.Choice(list(SERVICES)))
 @with_runtime
 @in_session
 def restart(session: Session, services: tuple[str, ...], wanted: str | None) -> None:
@@ -138,7 +145,7 @@ def dev(session: Session, wanted: str | None) -> None:
 @cli.command()
 @in_session
 def install(session: Session) -> None:
-    """Install Nginx and MariaDB from the distribution, starting nothing."""
+    """Install Nginx and MariaDB, and start nothing."""
     install_programs(session.runner, session.console)
 
 
@@ -191,7 +198,8 @@ def main() -> int:
     """Run what the command line says; return the exit code."""
     console = Console()
     try:
-        return cli.main(standalone_mode=False) or ExitCode.DONE
+        words = sys.argv[1:] or ["--help"]
+        return cli.main(words, prog_name="demijohn", standalone_mode=False) or ExitCode.DONE
     except click.ClickException as error:
         console.error(f"{error.format_message()}\nTry ./demijohn --help.")
         return ExitCode.EXPECTED_ERROR

@@ -61,7 +61,7 @@ class Console:
 
     def spinner(self, title: str) -> Progress:
         columns = (
-            SpinnerColumn(),
+            SpinnerColumn("line"),
             TextColumn(escape(title)),
             TimeElapsedColumn(),
             TextColumn("[dim]{task.fields[line]}", markup=True),

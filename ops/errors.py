@@ -55,7 +55,9 @@ class ServiceFailed(DemijohnError):  # noqa: N818
 
     def __init__(self, service: str, what: str, lines: Sequence[str] = ()) -> None:
         self.service, self.lines = service, list(lines)
-        super().__init__(f"{service} {what}{disk_full_hint(self.lines)}")
+        super().__init__(
+            f"{service} {what}; ./demijohn logs {service} tells more{disk_full_hint(self.lines)}"
+        )
 
 
 def disk_full_hint(lines: Sequence[str]) -> str:

@@ -57,7 +57,7 @@ def install(runner: Runner, console: Console, packages: Sequence[str]) -> None:
     """Install packages, and undo what their installation enables."""
     if not packages:
         return
-    with console.step(f"Installing {', '.join(packages)}"), services_held_back():
+    with console.step(f"Installing {', '.join(packages)}"), services_held_back(POLICY):
         runner.run(apt.update(), environ=apt.WITHOUT_QUESTIONS)
         runner.run(apt.install(packages), environ=apt.WITHOUT_QUESTIONS)
         for package in SERVICES.keys() & set(packages):
@@ -65,8 +65,8 @@ def install(runner: Runner, console: Console, packages: Sequence[str]) -> None:
 
 
 @contextmanager
-def services_held_back(policy: Path = POLICY) -> Iterator[None]:
-    """Deny every start of a service for as long as the block runs."""
+def services_held_back(policy: Path) -> Iterator[None]:
+    """Deny every start of a service for as long as the block runs; a policy of the host's comes back."""
     kept = policy.with_name(f"{policy.name}.before-demijohn")
     if policy.exists():
         policy.rename(kept)

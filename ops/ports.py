@@ -2,7 +2,9 @@
 
 import errno
 import socket
+from contextlib import suppress
 from pathlib import Path
+from stat import S_ISSOCK
 
 from ops.errors import DemijohnError
 
@@ -38,21 +40,29 @@ def find_holder(port: int) -> str | None:
     """Return `name (process id)` of what listens on `port`, if this user may know it."""
     inodes = listening_inodes(port)
     for process in Path("/proc").glob("[0-9]*"):
-        try:
-            targets = {str(descriptor.readlink()) for descriptor in (process / "fd").iterdir()}
-            if targets & inodes:
-                return f"{(process / 'comm').read_text().strip()} (process {process.name})"
-        except OSError:  # it ended meanwhile, or belongs to someone else
-            continue
+        if open_sockets(process) & inodes:
+            return f"{(process / 'comm').read_text().strip()} (process {process.name})"
     return None
 
 
-def listening_inodes(port: int) -> set[str]:
-    """Return the sockets that listen on `port`, in the form that /proc/*/fd has them."""
+def open_sockets(process: Path) -> set[int]:
+    """Return the inodes of a process's sockets; none when it is gone, or somebody else's."""
+    found = set()
+    with suppress(OSError):
+        for descriptor in (process / "fd").iterdir():
+            with suppress(OSError):  # closed meanwhile
+                status = descriptor.stat()
+                if S_ISSOCK(status.st_mode):
+                    found.add(status.st_ino)
+    return found
+
+
+def listening_inodes(port: int) -> set[int]:
+    """Return the inodes of the sockets that listen on `port`."""
     found = set()
     for table in (Path("/proc/net/tcp"), Path("/proc/net/tcp6")):
         lines = table.read_text().splitlines()[1:] if table.exists() else []
         for fields in map(str.split, lines):
             if fields[3] == LISTENING and int(fields[1].rpartition(":")[2], 16) == port:
-                found.add(f"socket:[{fields[9]}]")
+                found.add(int(fields[9]))
     return found

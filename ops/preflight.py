@@ -1,6 +1,5 @@
 """What can be found out cheaply before a native start changes anything."""
 
-import os
 import shutil
 
 from ops.commands import setpriv
@@ -25,12 +24,12 @@ def check_disk(home: Home) -> None:
         )
 
 
-def check_access(runner: Runner) -> None:
+def check_access(runner: Runner, user: str) -> None:
     """Raise when services, which run without root's right to read everything, could not read us."""
-    if os.geteuid() != 0:
+    if user != "root":
         return
     try:
-        runner.run(setpriv.confine(["test", "-r", str(ROOT / "web" / "__init__.py")], root=True))
+        runner.run(setpriv.confine(["test", "-r", str(ROOT / "web" / "slot.py")], user=user))
     except CommandFailed as error:
         raise DemijohnError(
             f"{ROOT} belongs to another user, and services run without root's right to read "

@@ -37,6 +37,7 @@ class Program:
     sources: Sequence[str]
     stop_seconds: int = WEB_STOP_SECONDS
     stop_signal: str = "TERM"
+    capabilities: Sequence[str] = ()
 
 
 def native_programs(
@@ -50,8 +51,20 @@ def native_programs(
         Program("db", server, {}, SOURCES["db"], stop_seconds=DATABASE_STOP_SECONDS),
         *(Program(f"web-{slot}", python.slot(), {**web, "SLOT": slot}, SOURCES["web"]) for slot in slots),
         Program("worker", python.flask("worker"), web, SOURCES["web"]),
-        Program("nginx", nginx.serve(), nginx_environment(settings), SOURCES["nginx"], stop_signal="QUIT"),
+        Program(
+            "nginx",
+            nginx.serve(),
+            nginx_environment(settings),
+            SOURCES["nginx"],
+            stop_signal="QUIT",
+            capabilities=nginx_capabilities(settings.port),
+        ),
     ]
+
+
+def nginx_capabilities(port: int) -> list[str]:
+    """What Nginx keeps when root starts it: its workers set their groups, which stay root's."""
+    return ["setgid", "net_bind_service"] if port < 1024 else ["setgid"]
 
 
 def database_socket(home: Home) -> Path:
@@ -111,12 +124,12 @@ def script_path(home: Home, name: str) -> Path:
     return home.run / f"{name}.sh"
 
 
-def render_script(program: Program) -> str:
-    """Given a program, return the script that becomes it."""
+def render_script(program: Program, user: str) -> str:
+    """Given a program and the user who runs it, return the script that becomes it."""
     exports = "".join(
         f"export {name}={shlex.quote(value)}\n" for name, value in sorted(program.environment.items())
     )
-    command = shlex.join(setpriv.die_with_parent(program.command))
+    command = shlex.join(setpriv.confine(program.command, user=user, keep=program.capabilities))
     return (
         f"#!/bin/sh\n# {program.name}, written by `./demijohn up` from files with the digest\n"
         f"# {digest(program.sources)}\numask 077\n{exports}exec {command}\n"

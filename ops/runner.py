@@ -102,10 +102,11 @@ class Runner:
             raise missing(command) from error
 
     def read(self, stream: IO[str], *kept: list[str]) -> None:
-        for line in stream:
-            for lines in kept:
-                lines.append(line.rstrip())
-            self.console.output(line)
+        with stream:
+            for line in stream:
+                for lines in kept:
+                    lines.append(line.rstrip())
+                self.console.output(line)
 
     def announce(self, command: Sequence[str]) -> None:
         self.console.command(shlex.join(shorten(argument) for argument in command))

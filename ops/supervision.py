@@ -2,7 +2,7 @@
 
 import time
 import xmlrpc.client
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -44,16 +44,13 @@ class Supervisor:
         self.socket = home.run / "supervisor.sock"
         self.pid_file = home.run / "supervisor.pid"
 
-    def daemon(self) -> list[str]:
-        return supervisor.daemon(self.configuration)
-
-    def ensure(self, configuration: str, daemon: Sequence[str]) -> None:
-        """Have supervisord run with `configuration`, started by `daemon` if it does not run yet."""
+    def ensure(self, configuration: str) -> None:
+        """Have supervisord run with `configuration`."""
         before = self.configuration.read_text() if self.configuration.exists() else None
         self.configuration.write_text(configuration)
         if not self.runs():
             environ = {name: v for name in INHERITED if (v := self.runner.environ.get(name))}
-            self.runner.run(daemon, environ=environ, inherit=False)
+            self.runner.run(supervisor.daemon(self.configuration), environ=environ, inherit=False)
             if not wait_until(self.runs, ANSWER_SECONDS):
                 raise ServiceFailed("supervisor", "does not answer")
         elif before != configuration:

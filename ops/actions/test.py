@@ -10,7 +10,7 @@ from ops.commands import python
 from ops.console import Console
 from ops.errors import DemijohnError
 from ops.paths import ROOT, Home
-from ops.reports import Counts, read_counts
+from ops.reports import Counts, read_counts, read_refusal
 from ops.runner import Runner
 from ops.runtimes.native import PROGRAMS_NEEDED
 
@@ -77,7 +77,7 @@ def run_level(name: str, home: Home, runner: Runner, console: Console) -> Outcom
         packages.install(runner, console, missing)
         console.say(f"\n{name}")
         runner.show(python.pytest(folders, str(report)))
-        outcome.counts = read_counts(report)
+        outcome.counts, outcome.why_not = read_counts(report), read_refusal(report)
     except DemijohnError as error:
         outcome.why_not = str(error)
     outcome.seconds = time.monotonic() - started

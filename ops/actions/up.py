@@ -4,18 +4,23 @@ from ops.console import Console
 from ops.errors import ServiceFailed
 from ops.health import nginx_answers
 from ops.lock import changing
-from ops.runtimes import LINES_SHOWN, Runtime
-from ops.runtimes.choice import remember
+from ops.runtimes import LINES_SHOWN, SERVICES, Runtime
+from ops.runtimes.choice import forget, remember
 from ops.settings import Settings, write_env_file
 from ops.waiting import wait_until
 
 SERVING_SECONDS = 30
+MEANINGS = {
+    "native": "processes of this host, everything below var/",
+    "docker": "containers from docker-compose.prod.yml",
+}
 TOKEN_NAME = "first"  # noqa: S105 - a name
 LINES_OF_A_FAILURE = 20
 
 
 def start_stack(settings: Settings, runtime: Runtime, console: Console) -> None:
     """Start whatever does not run, or runs out of date; stop it again if that fails."""
+    console.say(f"Starting Demijohn as {runtime.name}: {MEANINGS[runtime.name]}")
     runtime.check()
 
     # From here on things change.
@@ -26,10 +31,12 @@ def start_stack(settings: Settings, runtime: Runtime, console: Console) -> None:
         started: list[str] = []
         try:
             bring_up(settings, runtime, console, started)
+            with console.step("first API token") as step:
+                token = make_first_token(runtime)
+                step.outcome = "made" if token else "made before"
         except BaseException as error:
-            go_back(runtime, console, started, error)
+            go_back(settings, runtime, console, started, error)
             raise
-        token = make_first_token(runtime)
     announce(settings, console, changed=bool(started), token=token)
 
 
@@ -37,15 +44,15 @@ def bring_up(settings: Settings, runtime: Runtime, console: Console, started: li
     """Go through the services in order; `started` gets the name of each that is touched."""
     runtime.prepare()
     for service in runtime.services:
-        with console.step(service) as step:
+        with console.step(f"{service} ({SERVICES[service]})") as step:
             started.append(service)
-            if not runtime.start(service):
-                started.remove(service)
-                step.outcome = "already running"
-            else:
+            if runtime.start(service):
                 step.outcome = "healthy"
+            else:
+                started.remove(service)
+                step.outcome = "runs already"
         if service == "db":
-            with console.step("accounts and schema") as step:
+            with console.step("database accounts and schema") as step:
                 runtime.prepare_database()
                 step.outcome = "up to date"
     if not wait_until(lambda: nginx_answers(settings, "/livez"), SERVING_SECONDS):
@@ -54,16 +61,19 @@ def bring_up(settings: Settings, runtime: Runtime, console: Console, started: li
         )
 
 
-def go_back(runtime: Runtime, console: Console, started: list[str], error: BaseException) -> None:
+def go_back(
+    settings: Settings, runtime: Runtime, console: Console, started: list[str], error: BaseException
+) -> None:
     """Show why, and stop what was started: a half start helps nobody."""
     if isinstance(error, ServiceFailed):
-        console.lines(f"The end of the log of {error.service}:", error.lines[-LINES_OF_A_FAILURE:])
+        console.lines(f"The end of {error.service}'s log:", error.lines[-LINES_OF_A_FAILURE:])
     if started:
         console.say(f"Stopping what was started: {', '.join(started)}")
     for service in reversed(started):
         runtime.stop(service)
     if not any(state.running for state in runtime.states()):
         runtime.down()
+        forget(settings.home)
 
 
 def make_first_token(runtime: Runtime) -> str | None:

@@ -4,14 +4,15 @@ It restarts what crashes and controls each process by itself, so that one slot c
 the other serves.
 """
 
+import sys
 from pathlib import Path
 
-from ops.commands.python import module
+PROGRAMS = Path(sys.executable).parent
 
 
 def daemon(configuration: Path) -> list[str]:
-    return module("supervisor.supervisord", "--configuration", str(configuration))
+    return [str(PROGRAMS / "supervisord"), "--configuration", str(configuration)]
 
 
 def control(configuration: Path, *arguments: str) -> list[str]:
-    return module("supervisor.supervisorctl", "--configuration", str(configuration), *arguments)
+    return [str(PROGRAMS / "supervisorctl"), "--configuration", str(configuration), *arguments]

@@ -4,8 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
-# In the order of their start.
-SERVICES = ("db", "web-a", "web-b", "worker", "nginx")
+# In the order of their start, with what each is.
+SERVICES = {
+    "db": "MariaDB",
+    "web-a": "the application, slot a",
+    "web-b": "the application, slot b",
+    "worker": "background jobs",
+    "nginx": "the front door",
+}
 LINES_SHOWN = 100
 
 

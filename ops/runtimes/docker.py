@@ -16,7 +16,7 @@ from ops.secret_files import make_secret_files
 from ops.settings import Settings
 from ops.version import find_version
 
-PRODUCTION = "docker-compose.prod.yml"
+PRODUCTION, DEVELOPMENT = "docker-compose.prod.yml", "docker-compose.dev.yml"
 # Root's password is read inside the container, so that it shows in no list of processes.
 SQL_PROMPT = (
     "sh",
@@ -29,7 +29,7 @@ class DockerRuntime:
     """Drives Compose. Implements `ops.runtimes.Runtime`."""
 
     name = "docker"
-    services: Sequence[str] = SERVICES
+    services: Sequence[str] = tuple(SERVICES)
 
     def __init__(self, settings: Settings, runner: Runner, console: Console) -> None:
         self.settings = settings
@@ -59,6 +59,11 @@ class DockerRuntime:
         make_secret_files(self.settings.secrets)
         with self.console.step("Building the images"):
             self.run(self.compose.build())
+
+    def develop(self) -> NoReturn:
+        """Hand the terminal over to the development stack, which is a project of its own."""
+        make_secret_files(self.settings.secrets)
+        self.become(Compose(DEVELOPMENT, self.settings.home.env_file).up())
 
     # Verbs
 

@@ -1,13 +1,14 @@
 """The native runtime: private processes under supervisor; all that they write is below `var/`."""
 
-import getpass
 import os
+import pwd
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import NoReturn
 
 from ops import packages
-from ops.commands import mariadb, python, setpriv, tail
+from ops.commands import mariadb, python, tail
 from ops.console import Console
 from ops.database import apply_accounts, make_data_directory
 from ops.errors import CommandFailed, DemijohnError, ServiceFailed
@@ -36,6 +37,7 @@ from ops.waiting import wait_until
 PROGRAMS_NEEDED = ("mariadb", "mariadbd", "nginx", "setpriv")
 # Generous: a database may have to recover first, and the host may be busy.
 HEALTHY_SECONDS = 90
+ENDED = "ended while it was starting"
 
 
 class NativeRuntime:
@@ -51,7 +53,7 @@ class NativeRuntime:
         self.runner = runner
         self.console = console
         self.development = development
-        self.user = getpass.getuser()
+        self.user = pwd.getpwuid(os.geteuid()).pw_name
         self.supervisor = Supervisor(self.home, runner)
         self.checks = native_checks(settings)
         # In development one slot, which reloads itself: two would only double what is watched.
@@ -68,16 +70,12 @@ class NativeRuntime:
 
     def prepare(self) -> None:
         packages.install(self.runner, self.console, packages.missing(PROGRAMS_NEEDED))
-        check_access(self.runner)
+        check_access(self.runner, self.user)
         for path in (self.home.run, self.home.log, self.home.static, self.home.ledger):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
         make_secret_files(self.settings.secrets)
         configuration = render_supervisor(self.home, list(self.programs.values()))
-        self.supervisor.ensure(configuration, self.confine(self.supervisor.daemon()))
-
-    def confine(self, command: Sequence[str]) -> list[str]:
-        keep = ["net_bind_service"] if self.settings.port < 1024 else []
-        return setpriv.confine(command, root=os.geteuid() == 0, keep=keep)
+        self.supervisor.ensure(configuration)
 
     @cached_property
     def programs(self) -> dict[str, Program]:
@@ -94,7 +92,7 @@ class NativeRuntime:
 
     def start(self, service: str) -> bool:
         script = script_path(self.home, service)
-        text = render_script(self.programs[service])
+        text = render_script(self.programs[service], self.user)
         alive = self.supervisor.is_alive(service)
         if alive and script.read_text() == text and self.checks[service]():
             return False
@@ -110,19 +108,23 @@ class NativeRuntime:
         """Have supervisor start a service, and wait until it is healthy."""
         if service == "worker":
             heartbeat(self.home).unlink(missing_ok=True)
+        log = self.log_file(service)
+        before = log.stat().st_size if log.exists() else 0
+        wrong, said = None, []
         try:
             self.supervisor.control("start", service)
+            wrong = self.wait_for(service)
         except CommandFailed as error:
-            raise self.failed(service, "ended while it was starting") from error
-        healthy, alive = self.checks[service], self.supervisor.is_alive
-        settled = wait_until(lambda: healthy() or not alive(service), HEALTHY_SECONDS)
-        if not alive(service):
-            raise self.failed(service, "ended while it was starting")
-        if not settled:
-            raise self.failed(service, f"did not become healthy within {HEALTHY_SECONDS} s")
+            wrong, said = ENDED, error.lines
+        if wrong:
+            raise ServiceFailed(service, wrong, read_lines(log, before) or said)
 
-    def failed(self, service: str, what: str) -> ServiceFailed:
-        return ServiceFailed(service, what, self.last_lines(service, LINES_SHOWN))
+    def wait_for(self, service: str) -> str | None:
+        """Wait until a service is healthy; return what went wrong as soon as that is certain."""
+        healthy, alive = self.checks[service], self.supervisor.is_alive
+        if not wait_until(lambda: healthy() or not alive(service), HEALTHY_SECONDS):
+            return f"did not become healthy within {HEALTHY_SECONDS} s"
+        return None if healthy() else ENDED
 
     def prepare_database(self) -> None:
         apply_accounts(self.runner, database_socket(self.home), self.user, self.settings.secrets)
@@ -161,13 +163,14 @@ class NativeRuntime:
         detail = f"process {process.pid}, for {process.seconds:.0f} s"
         return ServiceState(service, word, running=True, healthy=healthy, detail=detail)
 
+    def log_file(self, service: str) -> Path:
+        return self.home.log / f"{service}.log"
+
     def last_lines(self, service: str, count: int) -> list[str]:
-        log = self.home.log / f"{service}.log"
-        text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-        return text.splitlines()[-count:]
+        return read_lines(self.log_file(service))[-count:]
 
     def log_command(self, services: Sequence[str], *, follow: bool) -> list[str]:
-        files = [self.home.log / f"{service}.log" for service in services or self.services]
+        files = [self.log_file(service) for service in services or self.services]
         present = [path for path in files if path.exists()]
         if not present:
             raise DemijohnError("there are no logs yet: ./demijohn up starts the stack")
@@ -184,3 +187,11 @@ class NativeRuntime:
 
     def sql_prompt(self) -> NoReturn:
         self.runner.become(mariadb.client(database_socket(self.home), self.user, mariadb.DATABASE))
+
+
+def read_lines(log: Path, start: int = 0) -> list[str]:
+    """Return the lines of a log from byte `start` on; none when there is no such file."""
+    try:
+        return log.read_bytes()[start:].decode("utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return []

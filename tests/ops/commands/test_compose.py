@@ -1,0 +1,50 @@
+from pathlib import Path
+
+from ops.commands.compose import Compose
+
+COMPOSE = Compose("docker-compose.prod.yml", Path("/home/.env"))
+PROJECT = [
+    "docker",
+    "compose",
+    "--file",
+    "docker-compose.prod.yml",
+    "--project-directory",
+    ".",
+    "--env-file",
+    "/home/.env",
+]
+
+
+def test_a_service_is_started_alone_and_waited_for() -> None:
+    command = COMPOSE.start("web-a")
+    assert command[: len(PROJECT)] == PROJECT
+    assert command[len(PROJECT) :] == [
+        "up",
+        "--detach",
+        "--no-deps",
+        "--no-build",
+        "--wait",
+        "--wait-timeout",
+        "180",
+        "web-a",
+    ]
+
+
+def test_a_one_shot_service_leaves_no_container_behind() -> None:
+    assert COMPOSE.once("migrate")[len(PROJECT) :] == ["run", "--rm", "--no-deps", "--no-TTY", "migrate"]
+
+
+def test_a_command_in_a_container_has_a_terminal_only_if_a_person_types() -> None:
+    assert COMPOSE.execute("db", ["sh"])[len(PROJECT) :] == ["exec", "--no-TTY", "db", "sh"]
+    assert COMPOSE.execute("db", ["sh"], terminal=True)[len(PROJECT) :] == ["exec", "db", "sh"]
+
+
+def test_logs_name_the_services_last() -> None:
+    command = COMPOSE.logs("db", lines=5, follow=True)
+    assert command[len(PROJECT) :] == [
+        "logs",
+        "--tail",
+        "5",
+        "--follow",
+        "db",
+    ]

@@ -1,0 +1,76 @@
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from ops import cli
+
+
+@pytest.fixture(autouse=True)
+def private_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEMIJOHN_HOME", str(tmp_path))
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["demijohn", *words])
+    return cli.main()
+
+
+@pytest.mark.parametrize("words", [(), ("--help",), ("-h",)])
+def test_without_a_verb_the_help_is_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    assert run(monkeypatch, *words) == 0
+    assert "Usage: demijohn" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "words", [("nosuch",), ("up", "--runtime", "podman"), ("restart",), ("logs", "mail")]
+)
+def test_a_wrong_command_line_is_1_and_points_to_the_help(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    assert run(monkeypatch, *words) == 1
+    assert "--help" in capsys.readouterr().err
+
+
+def test_an_expected_error_is_1_and_no_trace(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("WEB_THREADS=0\n")
+    assert run(monkeypatch, "status") == 1
+    shown = capsys.readouterr().err
+    assert "WEB_THREADS is '0'" in shown
+    assert "Traceback" not in shown
+
+
+def test_a_bug_is_70_with_the_trace_in_a_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(cli, "show_status", lambda *arguments: 1 / 0)
+    assert run(monkeypatch, "status", "--runtime", "native") == 70
+    shown = capsys.readouterr().err
+    (trace,) = (tmp_path / "var/log").glob("trace-*.txt")
+    assert str(trace) in shown
+    assert "Traceback" not in shown
+    assert "division by zero" in trace.read_text()
+
+
+def test_an_interruption_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "show_status", interrupt)
+    assert run(monkeypatch, "status", "--runtime", "native") == 130
+
+
+def test_the_exit_code_of_a_load_run_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "run_load", lambda *arguments: 2)
+    assert run(monkeypatch, "load", "run", "smoke", "--runtime", "native") == 2
+
+
+def test_every_verb_says_what_it_does() -> None:
+    for name, command in cli.cli.commands.items():
+        assert command.get_short_help_str(), name
+        assert isinstance(command, click.Command)

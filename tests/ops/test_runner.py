@@ -1,0 +1,84 @@
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from ops.console import Console
+from ops.errors import CommandFailed, DemijohnError
+from ops.paths import ROOT
+from ops.runner import Runner, search_path, shorten
+
+PRINT = "import sys; print(sys.argv[1]); print('aside', file=sys.stderr)"
+
+
+@pytest.fixture
+def real() -> Runner:
+    return Runner(Console(), os.environ)
+
+
+def test_a_command_is_printed_before_it_runs(real: Runner, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(CommandFailed):
+        real.run(["sh", "-c", "exit 3"])
+    assert "$ sh -c 'exit 3'\n" in capfd.readouterr().err
+
+
+def test_standard_output_alone_is_returned(real: Runner) -> None:
+    assert real.run([sys.executable, "-c", PRINT, "a b"]) == ["a b"]
+
+
+def test_no_shell_reads_the_arguments(real: Runner) -> None:
+    assert real.run([sys.executable, "-c", PRINT, "$HOME; `id` *"]) == ["$HOME; `id` *"]
+
+
+def test_a_failure_tells_command_status_and_last_lines(real: Runner) -> None:
+    with pytest.raises(CommandFailed) as caught:
+        real.run(["sh", "-c", "seq 1 100; echo broken >&2; exit 3"])
+    assert caught.value.status == 3
+    assert "failed with status 3" in str(caught.value)
+    assert "broken" in str(caught.value)
+    assert "\n  50\n" not in str(caught.value)
+
+
+def test_a_secret_goes_in_on_standard_input_and_is_not_printed(
+    real: Runner, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert real.run(["cat"], stdin="hush\n") == ["hush"]
+    assert "hush" not in capfd.readouterr().err
+
+
+def test_a_command_that_reads_no_input_does_not_break_us(real: Runner) -> None:
+    assert real.run(["true"], stdin="x" * 1_000_000) == []
+
+
+def test_more_output_than_a_pipe_holds_is_no_deadlock(real: Runner) -> None:
+    script = "import sys; sys.stderr.write('e' * 1_000_000); print('o' * 1_000_000)"
+    assert len(real.run([sys.executable, "-c", script])[0]) == 1_000_000
+
+
+def test_commands_run_in_the_repository(real: Runner) -> None:
+    assert real.run(["pwd"]) == [str(ROOT)]
+
+
+def test_an_environment_can_be_laid_over_or_replace(real: Runner) -> None:
+    path = {"PATH": os.environ["PATH"]}
+    assert "A=1" in real.run(["env"], environ={"A": "1"})
+    assert len(real.run(["env"], environ={"A": "1"})) > 2
+    assert sorted(real.run(["env"], environ={"A": "1"} | path, inherit=False))[:2] == [
+        "A=1",
+        f"PATH={path['PATH']}",
+    ]
+
+
+def test_a_missing_program_is_a_plain_sentence(real: Runner) -> None:
+    with pytest.raises(DemijohnError, match="no-such-program is not installed"):
+        real.run(["no-such-program"])
+
+
+def test_servers_are_found_where_an_ordinary_user_does_not_look() -> None:
+    assert search_path({"PATH": "/usr/bin:/sbin"}) == "/usr/bin:/sbin:/usr/local/sbin:/usr/sbin"
+
+
+def test_paths_in_the_repository_are_shown_short() -> None:
+    assert shorten(f"--file={ROOT}/mariadb/x.cnf") == "--file=mariadb/x.cnf"
+    assert shorten(str(Path("/elsewhere/x"))) == "/elsewhere/x"

@@ -102,8 +102,11 @@ reopen() {
 # Runs beside Nginx, whose process id is this script's, and ends with it.
 watch_ledger() {
     while sleep 3 && kill -0 "$$" 2>/dev/null; do
-        size=$(wc -c <"$ledger" 2>/dev/null) || size=0
-        [ "$size" -lt "$LEDGER_MAX_BYTES" ] || rotate || :
+        if [ -e "$ledger" ]; then
+            [ "$(wc -c <"$ledger")" -lt "$LEDGER_MAX_BYTES" ] || rotate || :
+        elif ls "$ledger".* >/dev/null 2>&1; then
+            reopen || : # a rotation was killed between its two steps
+        fi
     done
 }
 

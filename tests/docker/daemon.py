@@ -26,6 +26,7 @@ PACKAGES = ("docker.io", "containerd", "docker-cli", "docker-buildx", "docker-co
 BRIDGE = "198.18.0.1/24"
 POOL = {"base": "198.19.0.0/16", "size": 24}
 
+_ITS_PIDFILE = RUN / "dockerd.pid"
 # start-stop-daemon ends a process only if the pid file and the program both match.
 _OURS = ("--pidfile", RUN / "engine.pid", "--exec", PROGRAMS / "usr/sbin/dockerd")
 _PROXIES = {"httpProxy": "http_proxy", "httpsProxy": "https_proxy", "noProxy": "no_proxy"}
@@ -64,7 +65,8 @@ def prepare() -> None:
         "exec-root": str(RUN / "exec"),
         "group": "root",
         "hosts": [f"unix://{RUN}/docker.sock"],
-        "pidfile": str(RUN / "dockerd.pid"),
+        "log-level": "warn",
+        "pidfile": str(_ITS_PIDFILE),
     }
     (SETTINGS / "daemon.json").write_text(json.dumps(server, indent=2))
 
@@ -75,7 +77,9 @@ def start(patience: float = 60) -> None:
     Raises BootstrapError with the daemon's last words if it does not; nothing is left running.
     """
     say("starting the engine")
-    LOG.unlink(missing_ok=True)
+    # A killed daemon leaves its pid file behind, and another process may have the pid by now.
+    for leftover in (LOG, _ITS_PIDFILE):
+        leftover.unlink(missing_ok=True)
     command = ("start-stop-daemon", "--start", "--background", "--make-pidfile", "--output", LOG)
     arguments = ("--config-file", SETTINGS / "daemon.json")
     execute(*command, *_OURS, "--", *arguments, env=describe_environment())

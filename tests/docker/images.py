@@ -23,6 +23,8 @@ TAGS = {
     "mariadb:11.8": STANDINS / "mariadb",
 }
 _LABEL = "demijohn.recipe"
+# uv and others bring a list of authorities of their own unless told where the system's is.
+_BASE_SETTINGS = (f"ENV SSL_CERT_FILE={debian.CERTIFICATES}", 'CMD ["bash"]')
 
 
 def ensure(engine: Engine) -> None:
@@ -44,15 +46,15 @@ def _ensure_base(engine: Engine, mirror: debian.Mirror, tag: str) -> None:
     place = debian.CERTIFICATES.parent
     command.append(f"--customize-hook=copy-in {debian.CERTIFICATES} {place}")
     sources = mirror.list_sources(suite)
-    recipe = _digest(word.encode() for word in (*command, *sources, _read_certificates()))
+    words = (*command, *sources, *_BASE_SETTINGS, debian.CERTIFICATES.read_text())
+    recipe = _digest(word.encode() for word in words)
     if _has(engine, tag, recipe):
         return
     say(f"making {tag}")
     archive = daemon.CACHE / f"{suite}.tar"
     execute(*command, suite, archive, *sources)
-    # uv and others bring a list of authorities of their own unless told where the system's is.
-    changes = (f"ENV SSL_CERT_FILE={debian.CERTIFICATES}", f"LABEL {_LABEL}={recipe}", "CMD bash")
-    options = [word for change in changes for word in ("--change", change)]
+    settings = (*_BASE_SETTINGS, f"LABEL {_LABEL}={recipe}")
+    options = [word for setting in settings for word in ("--change", setting)]
     engine.run("import", *options, archive, tag)
     archive.unlink()
 
@@ -73,10 +75,6 @@ def _has(engine: Engine, tag: str, recipe: str) -> bool:
 def _read_label(engine: Engine, tag: str) -> str:
     template = f'{{{{index .Config.Labels "{_LABEL}"}}}}'
     return engine.run("image", "inspect", "--format", template, tag, check=False).stdout.strip()
-
-
-def _read_certificates() -> str:
-    return debian.CERTIFICATES.read_text()
 
 
 def _digest(parts: Iterable[bytes]) -> str:

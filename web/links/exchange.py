@@ -48,7 +48,7 @@ def import_links(
     """
     rows = list(read_rows(content))
     taken = Link.slug.in_([row["shortcode"] for _, row in rows if is_slug(row["shortcode"])])
-    present = dict(session.execute(select(Link.slug, Link.target).where(taken)).tuples())
+    present = dict(session.execute(select(Link.slug, Link.target).where(taken)).tuples().all())
     links: dict[str, Link] = {}
     faults: list[str] = []
     skipped = 0

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from web.db import Base
 from web.links.models import ClickHour, Link, ReferrerDay
-from web.links.visits import SECONDS_PER_DAY, SECONDS_PER_HOUR, Tally
+from web.links.visits import HOURS_PER_DAY, SECONDS_PER_HOUR, Tally
 
 REFERRERS_PER_DAY = 50
 OTHER = "other"
@@ -24,7 +24,7 @@ def stored_clicks(session: Session) -> int:
 def store(session: Session, counted: Tally) -> int:
     """Add a tally to the sums; return the clicks on slugs that no link has."""
     slugs = {slug for slug, _, _ in counted.hours}
-    ids = dict(session.execute(select(Link.slug, Link.id).where(Link.slug.in_(slugs))).tuples())
+    ids = dict(session.execute(select(Link.slug, Link.id).where(Link.slug.in_(slugs))).tuples().all())
     add_hours(session, counted, ids)
     add_referrers(session, counted, ids)
     return sum(count for (slug, _, _), count in counted.hours.items() if slug not in ids)
@@ -36,7 +36,7 @@ def add_hours(session: Session, counted: Tally, ids: dict[str, int]) -> None:
         if slug in ids:
             sums.setdefault((ids[slug], hour), [0, 0])[is_bot] += count
     rows = [
-        {"link_id": link_id, "hour": at(hour * SECONDS_PER_HOUR), "humans": humans, "bots": bots}
+        {"link_id": link_id, "hour": at(hour), "humans": humans, "bots": bots}
         for (link_id, hour), (humans, bots) in sorted(sums.items())
     ]
     add(session, ClickHour, rows)
@@ -47,12 +47,14 @@ def add_referrers(session: Session, counted: Tally, ids: dict[str, int]) -> None
     sums: dict[tuple[int, date], Counter[str]] = {}
     for (slug, days, host), count in counted.referrers.items():
         if slug in ids:
-            sums.setdefault((ids[slug], at(days * SECONDS_PER_DAY).date()), Counter())[host] += count
+            sums.setdefault((ids[slug], at(days * HOURS_PER_DAY).date()), Counter())[host] += count
     known: dict[tuple[int, date], set[str]] = {}
-    stored = select(ReferrerDay.link_id, ReferrerDay.day, ReferrerDay.host)
-    stored = stored.where(tuple_(ReferrerDay.link_id, ReferrerDay.day).in_(list(sums)))
-    for link_id, day, host in session.execute(stored):
-        known.setdefault((link_id, day), set()).add(host)
+    this_day = tuple_(ReferrerDay.link_id, ReferrerDay.day)
+    numbers = select(ReferrerDay.link_id, ReferrerDay.day, func.count()).where(this_day.in_(list(sums)))
+    for link_id, day, number in session.execute(numbers.group_by(ReferrerDay.link_id, ReferrerDay.day)):
+        if number + len(sums[link_id, day]) > REFERRERS_PER_DAY:
+            hosts = select(ReferrerDay.host).where(this_day == (link_id, day))
+            known[link_id, day] = set(session.scalars(hosts))
     rows = [
         {"link_id": link_id, "day": day, "host": host, "clicks": clicks}
         for (link_id, day), hosts in sorted(sums.items())
@@ -84,5 +86,5 @@ def bound(hosts: Counter[str], known: set[str]) -> Counter[str]:
     return result
 
 
-def at(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+def at(hour: int) -> datetime:
+    return datetime.fromtimestamp(hour * SECONDS_PER_HOUR, UTC)

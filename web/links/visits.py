@@ -6,15 +6,16 @@ everything else in it is the visitor's word and is taken as hostile.
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 from web.links.models import HOST_MAX
 
+SECONDS = 10  # digits before the point, from 2001 until 2286
 SECONDS_PER_HOUR = 3600
-SECONDS_PER_DAY = 86400
+HOURS_PER_DAY = 24
 
 BOTS = re.compile(
     r"bot|crawl|spider|slurp|preview|fetch|scan|monitor|probe|check|headless|lighthouse|feed|"
@@ -25,20 +26,11 @@ BOTS = re.compile(
 HOST = re.compile(rf"(?=[a-z0-9.-]{{1,{HOST_MAX}}}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
 
-@dataclass(frozen=True)
-class Visit:
-    """What counts of one line: who was followed, by whom, from where."""
-
-    slug: str
-    is_bot: bool
-    referrer: str | None
-
-
 @dataclass
 class Tally:
     """The sums of a run of lines. Hours and days are counted from 1970 in UTC."""
 
-    lines: int = 0
+    lines: int
     events: int = 0
     hours: Counter[tuple[str, int, bool]] = field(default_factory=Counter)
     referrers: Counter[tuple[str, int, str]] = field(default_factory=Counter)
@@ -47,38 +39,32 @@ class Tally:
 def tally(block: bytes) -> Tally:
     """Given whole lines, return their sums.
 
-    Many lines differ in time and connection alone: equal ones are counted first, and what they say
-    is read once. That is most of the way to 150,000 lines a second.
+    A click is a GET that was answered 302 and that a browser did not send ahead of its user. This loop
+    is the ingester's speed, so what a field means is looked up, and worked out once for each value.
     """
     lines = block.splitlines()
-    equal: Counter[tuple[bytes, bytes]] = Counter()
-    equal.update((line[:10], line.split(b"\t", 2)[-1]) for line in lines)
-    result = Tally(lines=len(lines))
-    for (seconds, rest), count in equal.items():
-        visit = read_visit(rest)
-        if visit is None or not seconds.isdigit():
+    counts: defaultdict[tuple[bytes, int | None, bool, str | None], int] = defaultdict(int)
+    for line in lines:
+        try:
+            time, _, method, status, path, purpose, referrer, agent = line.split(b"\t")
+        except ValueError:
             continue
-        time = int(seconds)
-        result.events += count
-        result.hours[visit.slug, time // SECONDS_PER_HOUR, visit.is_bot] += count
-        if visit.referrer and not visit.is_bot:
-            result.referrers[visit.slug, time // SECONDS_PER_DAY, visit.referrer] += count
+        if status == b"302" and method == b"GET" and b"prefetch" not in purpose:
+            counts[path, hour_of(time[:SECONDS]), is_bot(agent), referrer_host(referrer)] += 1
+    result = Tally(len(lines))
+    for (path, hour, bot, host), count in counts.items():
+        if hour is not None:
+            slug = path[1:].decode("ascii", "replace")
+            result.events += count
+            result.hours[slug, hour, bot] += count
+            if host and not bot:
+                result.referrers[slug, hour // HOURS_PER_DAY, host] += count
     return result
 
 
 @lru_cache(maxsize=65536)
-def read_visit(rest: bytes) -> Visit | None:
-    """Given a line from its method on, return the visit, or None for what is no click.
-
-    A click is a GET that was answered 302 and that a browser did not send ahead of its user.
-    """
-    fields = rest.split(b"\t")
-    if len(fields) != 6 or fields[0] != b"GET" or fields[1] != b"302":
-        return None
-    _, _, path, purpose, referrer, agent = fields
-    if b"prefetch" in purpose:
-        return None
-    return Visit(path[1:].decode("ascii", "replace"), is_bot(agent), referrer_host(referrer))
+def hour_of(seconds: bytes) -> int | None:
+    return int(seconds) // SECONDS_PER_HOUR if seconds.isdigit() else None
 
 
 @lru_cache(maxsize=4096)

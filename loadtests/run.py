@@ -61,8 +61,9 @@ def load(host: str, scenarios: list[Scenario], workload: Workload, terminal: Ter
 
 def watch(environment: Environment, workload: Workload, terminal: Terminal) -> None:
     """Wait until the workload's time is up, and show how far it is."""
-    total, started = environment.stats.total, time.monotonic()
+    started = time.monotonic()
     while (elapsed := time.monotonic() - started) < workload.duration:
+        total = environment.stats.total
         terminal.show_progress(elapsed, workload.duration, total.num_requests, total.num_failures)
         time.sleep(min(1.0, workload.duration - elapsed))
 

@@ -1,17 +1,23 @@
 """`python -m loadtests` and plain locust as processes: against a tiny target, then against the stack."""
 
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import time
+import urllib.parse
+import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
 from tests.stack.load_target import TOKEN, Target
+from tests.stack.private_stack import Stack, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 RunLoad = Callable[..., subprocess.CompletedProcess[str]]
@@ -135,5 +141,83 @@ def test_ctrl_c_ends_the_load_early_and_still_cleans_up(target: Target, environm
     assert process.returncode == 130
     assert "Cleaning up" in rest
     assert "requests in" in rest
+    assert target.things
+    assert target.in_use == []
+
+
+def test_a_smoke_run_on_the_stack_finds_every_answer_right_and_leaves_nothing(stack: Stack) -> None:
+    done = stack.demijohn("load", "run", "smoke", "--duration", "8")
+    answered, counted = re.findall(r"([\d,]+) answered with 302, ([\d,]+) counted", done.stdout)[0]
+    assert answered == counted != "0"
+    for kind in ("redirect", "API create", "API read", "API edit", "front page"):
+        assert re.search(rf"^{kind} .* 0( +[\d,<]+){{3}}$", done.stdout, re.MULTILINE)
+    assert stack.flask("links", "list", "--search", "lt-").stdout == ""
+    assert "sums equal lines" in stack.flask("clicks", "verify").stdout
+
+
+def locust(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "locust", "-f", "loadtests/locustfile.py", *arguments]
+
+
+def test_plain_locust_runs_headless_and_cleans_up(target: Target, environment: dict[str, str]) -> None:
+    command = locust("--headless", "-u", "5", "-r", "5", "-t", "3s", "--host", target.url, "--json")
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert {entry["name"] for entry in json.loads(done.stdout)} >= {"redirect", "front page"}
+    assert target.things
+    assert target.in_use == []
+
+
+def test_plain_locust_refuses_a_host_in_one_line(environment: dict[str, str]) -> None:
+    command = locust("--headless", "-t", "3s", "--host", "http://example.org")
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert "--i-own-this" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@contextmanager
+def locust_page(environment: dict[str, str]) -> Iterator[str]:
+    """Locust with its web page; the URL of that page."""
+    port = free_port()
+    command = locust("--web-host", "127.0.0.1", "--web-port", str(port))
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as process:
+        yield f"http://127.0.0.1:{port}"
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+def fetch(url: str, **form: str) -> str:
+    """Get `url`, or post `form` to it; wait while nobody answers yet."""
+    data = urllib.parse.urlencode(form).encode() if form else None
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            with urllib.request.urlopen(url, data, timeout=10) as answer:  # noqa: S310
+                return str(answer.read().decode())
+        except urllib.error.URLError:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
+def wait_for_requests(page: str, number: int) -> None:
+    deadline = time.monotonic() + 30
+    while json.loads(fetch(f"{page}/stats/requests"))["stats"][-1]["num_requests"] < number:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def test_a_run_starts_and_stops_from_locusts_web_page(target: Target, environment: dict[str, str]) -> None:
+    with locust_page(environment) as page:
+        assert "<title>Locust" in fetch(page)
+        fetch(f"{page}/swarm", user_count="4", spawn_rate="4", host=target.url)
+        wait_for_requests(page, 50)
+        stats = json.loads(fetch(f"{page}/stats/requests"))
+        assert stats["errors"] == []
+        fetch(f"{page}/stop", stop="yes")
     assert target.things
     assert target.in_use == []

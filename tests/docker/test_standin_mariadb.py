@@ -1,20 +1,12 @@
-"""The images give what standins/README.md lists.
+"""The image of MariaDB gives what standins/README.md lists, the stand-in as the official one."""
 
-Against an engine that pulls the official images, the same tests prove the list itself.
-"""
-
-import json
 import textwrap
-import time
-import urllib.error
-import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
+from tests.docker.containers import running, wait_for
 from tests.docker.engine import Engine
 from tests.docker.process import BootstrapError
 
@@ -82,24 +74,6 @@ def ask(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[As
         engine.compose(file, *project, "down", "--volumes")
 
 
-@contextmanager
-def running(engine: Engine, *words: str) -> Iterator[str]:
-    """A container of `docker run` with `words`, removed at the end; its id."""
-    container = engine.run("run", "--detach", *words).stdout.strip()
-    try:
-        yield container
-    finally:
-        engine.run("rm", "--force", "--volumes", container)
-
-
-def wait_for(condition: Callable[[], bool], patience: float = 60) -> None:
-    """Wait until `condition` holds, at most `patience` seconds."""
-    deadline = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < deadline, f"not so within {patience:g} s"
-        time.sleep(0.1)
-
-
 def test_mariadb_takes_its_root_password_from_a_file(ask: Ask) -> None:
     assert ask("root", "it's \\ root", "SELECT USER()") == "root@localhost"
 
@@ -146,51 +120,3 @@ def test_mariadb_without_a_password_refuses_to_start(engine: Engine) -> None:
 def test_mariadbs_health_check_fails_without_a_server(engine: Engine) -> None:
     words = ("run", "--rm", "--entrypoint", "healthcheck.sh", "mariadb:11.8", "--connect")
     assert engine.run(*words, check=False).returncode != 0
-
-
-def test_nginx_serves_and_logs_each_request_to_its_output(engine: Engine) -> None:
-    with running(engine, "--publish", "127.0.0.1::80", "nginx:1.30-trixie") as server:
-        address = engine.run("port", server, "80/tcp").stdout.strip()
-
-        def serves() -> bool:
-            try:
-                return b"nginx" in urllib.request.urlopen(f"http://{address}/", timeout=5).read()
-            except (urllib.error.URLError, ConnectionError):
-                return False
-
-        wait_for(serves)
-        wait_for(lambda: "GET / HTTP/1.1" in engine.run("logs", server).stdout)
-
-
-def test_nginx_ends_at_the_signal_that_its_image_names(engine: Engine) -> None:
-    inspect = ("image", "inspect", "--format", "{{.Config.StopSignal}}", "nginx:1.30-trixie")
-    assert engine.run(*inspect).stdout.strip() == "SIGQUIT"
-    with running(engine, "nginx:1.30-trixie") as server:
-        wait_for(lambda: "start worker process" in engine.run("logs", server).stderr)
-        engine.run("stop", "--time", "30", server)
-        state = json.loads(engine.run("inspect", "--format", "{{json .State}}", server).stdout)
-    assert state["ExitCode"] == 0
-
-
-def test_nginx_has_its_user_its_version_and_curl(engine: Engine) -> None:
-    script = "id -u nginx; id -g nginx; nginx -v 2>&1; curl --version | cut -c 1-4"
-    words = engine.run("run", "--rm", "nginx:1.30-trixie", "sh", "-c", script).stdout
-    assert words.startswith("101\n101\nnginx version: nginx/1.30.")
-    assert "\ncurl" in words
-
-
-def test_python_runs_as_python_and_is_the_version_of_its_tag(engine: Engine) -> None:
-    script = "import sys; print(sys.version_info[:2])"
-    words = ("run", "--rm", "python:3.13-slim-trixie", "python", "-c", script)
-    assert engine.run(*words).stdout.strip() == "(3, 13)"
-
-
-def test_a_build_on_python_reaches_the_package_index_with_pip_and_uv(engine: Engine, tmp_path: Path) -> None:
-    (tmp_path / "Dockerfile").write_text(
-        "FROM python:3.13-slim-trixie\n"
-        "RUN pip install uv && pip download six\n"
-        "RUN uv venv /venv && uv pip install --python /venv/bin/python six\n"
-        "RUN /venv/bin/python -c 'import six'\n"
-    )
-    image = engine.run("build", "--quiet", "--no-cache", tmp_path).stdout.strip()
-    engine.run("image", "rm", image)

@@ -42,6 +42,13 @@ def test_a_line_says_when_what_and_from_where(site: Site) -> None:
     assert line[2:] == ["GET", "302", "/a-Slug_1", "prefetch", "https://example.org/x", "agent/1"]
 
 
+def test_the_id_of_an_answer_from_the_cache_is_in_its_line(site: Site) -> None:
+    first, second = (site.ask("/slug").headers["X-Request-ID"] for _ in range(2))
+    lines = wait_for_lines(site, 2)
+    assert first == site.application.seen[0].headers["X-Request-ID"]
+    assert second in {line[1] for line in lines}
+
+
 def test_a_line_is_written_before_the_connection_is_read_again(site: Site) -> None:
     connection = site.connect()
     for number in range(200):

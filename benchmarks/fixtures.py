@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from benchmarks.counting import DATABASE, SCHEMA
 from benchmarks.errors import BenchmarkError
@@ -60,11 +61,8 @@ def uncached_nginx(stack: Stack) -> Iterator[str]:
     """
     port, directory = find_port(), stack.home / "uncached"
     shutil.copytree(ROOT / "nginx", directory / "files")
-    conf = directory / "files" / "links.conf"
-    text, changed = CACHE.subn(r"\1proxy_cache off;", conf.read_text(encoding="utf-8"))
-    if changed != 1:
-        raise BenchmarkError(f"nginx/links.conf names the cache {changed} times; expected once")
-    conf.write_text(text, encoding="utf-8")
+    if not sum(switch_cache_off(conf) for conf in (directory / "files").rglob("*.conf")):
+        raise BenchmarkError("nothing in nginx/ says `proxy_cache`: what is there to leave away?")
     environment = stack.environment("nginx") | {
         "LISTEN": f"127.0.0.1:{port}",
         "NGINX_DIR": str(directory / "nginx"),
@@ -73,6 +71,13 @@ def uncached_nginx(stack: Stack) -> Iterator[str]:
     command = [str(directory / "files" / "entrypoint.sh")]
     with serving(command, port, stack.home / "uncached.log", environment):
         yield f"http://127.0.0.1:{port}"
+
+
+def switch_cache_off(conf: Path) -> int:
+    """Have `conf` name no cache any more; return how often it did."""
+    text, changed = CACHE.subn(r"\1proxy_cache off;", conf.read_text(encoding="utf-8"))
+    conf.write_text(text, encoding="utf-8")
+    return changed
 
 
 @contextmanager

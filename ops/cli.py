@@ -15,6 +15,7 @@ from ops.actions.down import stop_stack
 from ops.actions.install import install_programs
 from ops.actions.lint import check_code
 from ops.actions.load import run_load
+from ops.actions.prompts import open_shell, open_sql_prompt
 from ops.actions.restart import restart_services
 from ops.actions.status import show_status
 from ops.actions.test import run_tests
@@ -114,7 +115,7 @@ def logs(session: Session, services: tuple[str, ...], follow: bool, wanted: str 
 @in_session
 def shell(session: Session, wanted: str | None) -> None:
     """Open a Python prompt inside the application."""
-    session.runtime(wanted).shell()
+    open_shell(session.runtime(wanted))
 
 
 @cli.command()
@@ -122,7 +123,7 @@ def shell(session: Session, wanted: str | None) -> None:
 @in_session
 def db(session: Session, wanted: str | None) -> None:
     """Open an SQL prompt on the database."""
-    session.runtime(wanted).sql_prompt()
+    open_sql_prompt(session.runtime(wanted))
 
 
 @cli.command()

@@ -23,6 +23,16 @@ SOURCES = {
 # How long each may take to stop: the outermost step of the ladder of timeouts.
 WEB_STOP_SECONDS = 35
 DATABASE_STOP_SECONDS = 60
+# Nginx's workers outlive a master that was killed, and hold its port. They are in the process group that
+# had its id.
+END_ORPHANS = """\
+if read -r master <"$NGINX_DIR/nginx.pid" && [ ! -e "/proc/$master" ]; then
+    for stat in /proc/[0-9]*/stat; do
+        read -r pid name state parent group rest <"$stat" || continue
+        [ "$name $group" != "(nginx) $master" ] || kill "$pid"
+    done
+fi 2>/dev/null
+"""
 LOG_BYTES = "20MB"
 LOG_FILES = 3
 
@@ -38,6 +48,8 @@ class Program:
     stop_seconds: int = WEB_STOP_SECONDS
     stop_signal: str = "TERM"
     capabilities: Sequence[str] = ()
+    # Lines of shell that run first.
+    preparation: str = ""
 
 
 def native_programs(
@@ -58,6 +70,7 @@ def native_programs(
             SOURCES["nginx"],
             stop_signal="QUIT",
             capabilities=nginx_capabilities(settings.port),
+            preparation=END_ORPHANS,
         ),
     ]
 
@@ -132,7 +145,7 @@ def render_script(program: Program, user: str) -> str:
     command = shlex.join(setpriv.confine(program.command, user=user, keep=program.capabilities))
     return (
         f"#!/bin/sh\n# {program.name}, written by `./demijohn up` from files with the digest\n"
-        f"# {digest(program.sources)}\numask 077\n{exports}exec {command}\n"
+        f"# {digest(program.sources)}\numask 077\n{exports}{program.preparation}exec {command}\n"
     )
 
 
@@ -171,12 +184,14 @@ serverurl=unix://{home.run}/supervisor.sock
 """
     # A stop reaches the process alone: a slot and Nginx end their own children, in their own order.
     # What outlives its time is killed with all that it started.
+    # What crashes is started again for as long as it takes; supervisor waits longer after each try.
     sections = [
         f"""
 [program:{program.name}]
 command=/bin/sh {shlex.quote(str(script_path(home, program.name)))}
 autostart=false
 autorestart=true
+startretries=1000
 killasgroup=true
 stopsignal={program.stop_signal}
 stopwaitsecs={program.stop_seconds}

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
+from ops.errors import DemijohnError
+
 # In the order of their start, with what each is.
 SERVICES = {
     "db": "MariaDB",
@@ -73,3 +75,11 @@ class Runtime(Protocol):
 
     def sql_prompt(self) -> NoReturn:
         """Hand the terminal over to MariaDB's client."""
+
+
+def require(runtime: Runtime, services: Sequence[str]) -> None:
+    """Raise when one of the services does not run."""
+    running = {state.name for state in runtime.states() if state.running}
+    for service in services:
+        if service not in running:
+            raise DemijohnError(f"{service} does not run: ./demijohn up starts it")

@@ -27,10 +27,10 @@ CHANGE = (*UNKNOWN, errors.InvalidTargetError, errors.InvalidExpiryError)
 CREATE = (errors.SlugTakenError, errors.InvalidSlugError, *CHANGE[1:])
 IMPORT = (errors.InvalidFileError, errors.SlugTakenError)
 
-blueprint = Blueprint("links", __name__, url_prefix="/api/links")
+blueprint = Blueprint("links", __name__, url_prefix="/api")
 
 
-@blueprint.post("")
+@blueprint.post("/links")
 @operation("Shorten a target", access="write", body=NewLink, answer=LinkOutput, status=201, problems=CREATE)
 def create_link(body: NewLink) -> Answer:
     token_id, own_hosts = current_token().id, current_app.config["OWN_HOSTS"]
@@ -38,7 +38,7 @@ def create_link(body: NewLink) -> Answer:
     return LinkOutput.of(link), {"Location": f"/api/links/{link.slug}"}
 
 
-@blueprint.get("")
+@blueprint.get("/links")
 @operation("List links", access="read", query=LinkQuery, answer=LinkList, problems=UNKNOWN)
 def list_links(query: LinkQuery) -> Answer:
     with database().read() as session:
@@ -48,7 +48,7 @@ def list_links(query: LinkQuery) -> Answer:
     return LinkList(items=items, next=items[-1].slug if len(links) > len(items) else None)
 
 
-@blueprint.get("/<slug>")
+@blueprint.get("/links/<slug>")
 @operation("Show a link", access="read", answer=LinkOutput, problems=UNKNOWN)
 def show_link(slug: str) -> Answer:
     with database().read() as session:
@@ -56,7 +56,7 @@ def show_link(slug: str) -> Answer:
         return LinkOutput.of(link, statistics.totals(session, [link.id])[link.id])
 
 
-@blueprint.patch("/<slug>")
+@blueprint.patch("/links/<slug>")
 @operation("Change a link", access="write", body=LinkChange, answer=LinkOutput, problems=CHANGE)
 def change_link(slug: str, body: LinkChange) -> Answer:
     changes, own_hosts = body.model_dump(exclude_unset=True), current_app.config["OWN_HOSTS"]
@@ -65,14 +65,14 @@ def change_link(slug: str, body: LinkChange) -> Answer:
         return LinkOutput.of(link, statistics.totals(session, [link.id])[link.id])
 
 
-@blueprint.delete("/<slug>")
+@blueprint.delete("/links/<slug>")
 @operation("Retire a link", access="write", status=204, problems=UNKNOWN)
 def retire_link(slug: str) -> Answer:
     database().write(lambda session: registry.retire(session, slug))
     return None
 
 
-@blueprint.get("/<slug>/clicks")
+@blueprint.get("/links/<slug>/clicks")
 @operation("Show clicks over time", access="read", query=ClicksQuery, answer=ClicksOutput, problems=UNKNOWN)
 def show_clicks(slug: str, query: ClicksQuery) -> Answer:
     start, end = span(query)
@@ -88,7 +88,7 @@ def show_clicks(slug: str, query: ClicksQuery) -> Answer:
     )
 
 
-@blueprint.get(".csv")
+@blueprint.get("/links.csv")
 @operation("Export links as CSV", access="read", answer_type=CSV)
 def export_links() -> Answer:
     with database().read() as session:
@@ -96,7 +96,7 @@ def export_links() -> Answer:
     return Response(content, mimetype=CSV, headers={"Content-Disposition": "attachment; filename=links.csv"})
 
 
-@blueprint.post(".csv")
+@blueprint.post("/links.csv")
 @operation("Import links from CSV", access="write", body_type=CSV, answer=ImportOutput, problems=IMPORT)
 def import_links() -> Answer:
     if request.mimetype != CSV:

@@ -67,7 +67,7 @@ def import_links(file: IO[str]) -> None:
 
 @links.command("export")
 def export_links() -> None:
-    """Print every link that is not retired, as CSV."""
+    """Print every link that is in use, as CSV."""
     with database().read() as session:
         click.echo(exchange.export_links(session), nl=False)
 

@@ -9,9 +9,10 @@ import io
 from collections.abc import Collection, Iterator
 
 from pydantic import ValidationError
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from web.db import utc_now
 from web.errors import InvalidInputError
 from web.inputs import invalid_input
 from web.links.errors import InvalidFileError, LinkError
@@ -27,11 +28,13 @@ Row = dict[str, str]
 
 
 def export_links(session: Session) -> str:
-    """Return every link that is not retired, as CSV."""
+    """Return every link that is in use, as CSV."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    for link in session.scalars(select(Link).where(Link.retired_at.is_(None)).order_by(Link.id)):
+    ends_later = or_(Link.expires_at.is_(None), Link.expires_at > utc_now())
+    in_use = select(Link).where(Link.retired_at.is_(None), ends_later).order_by(Link.id)
+    for link in session.scalars(in_use):
         until = link.expires_at.isoformat() if link.expires_at else ""
         writer.writerow([disarm(c) for c in (link.target, "", "", link.slug, link.note, until)])
     return out.getvalue()

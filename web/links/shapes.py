@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
-from web.inputs import Input
+from web.inputs import Input, Moment
 from web.links.models import NOTE_MAX, Link
 from web.links.statistics import Clicks, Unit
 
@@ -24,13 +24,13 @@ class NewLink(Input):
     target: str
     slug: str | None = None
     note: Note = ""
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
 
 
 class LinkChange(Input):
     target: str | None = None
     note: Note | None = None
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
 
 
 class LinkQuery(Input):
@@ -40,8 +40,8 @@ class LinkQuery(Input):
 
 
 class ClicksQuery(Input):
-    since: AwareDatetime | None = Field(None, alias="from")
-    until: AwareDatetime | None = Field(None, alias="to")
+    since: Moment | None = Field(None, alias="from")
+    until: Moment | None = Field(None, alias="to")
     unit: Unit = "day"
 
 

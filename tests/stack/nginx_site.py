@@ -4,7 +4,6 @@ The slots are plain HTTP servers on a.sock and b.sock; what they answer is a fun
 """
 
 import contextlib
-import http.client
 import json
 import os
 import shutil
@@ -17,26 +16,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.stack.nginx_client import Client
 from tests.stack.nginx_slots import Application
 
 ENTRYPOINT = Path(__file__).parents[2] / "nginx/entrypoint.sh"
 
 
-@dataclass(frozen=True)
-class Reply:
-    """What a client got; `headers` keeps repeated ones."""
-
-    status: int
-    headers: http.client.HTTPMessage
-    body: bytes
-
-    def json(self) -> dict[str, object]:
-        decoded: dict[str, object] = json.loads(self.body)
-        return decoded
-
-
 @dataclass
-class Site:
+class Site(Client):
     """One Nginx with its directories under `home`; `settings` go over the usual environment."""
 
     home: Path
@@ -86,34 +73,6 @@ class Site:
             return self.ask("/-/nginx-health").status == 200
         except OSError:
             return False
-
-    def ask(
-        self,
-        path: str,
-        method: str = "GET",
-        headers: Mapping[str, str] | None = None,
-        body: bytes | None = None,
-    ) -> Reply:
-        """Send one request on a connection of its own; redirects are not followed."""
-        with contextlib.closing(self.connect()) as connection:
-            connection.request(method, path, body, dict(headers or {}))
-            response = connection.getresponse()
-            return Reply(response.status, response.headers, response.read())
-
-    def connect(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-
-    def talk(self, text: bytes) -> bytes:
-        """Send raw bytes and return all that comes back until Nginx closes or resets."""
-        answer = b""
-        with (
-            socket.create_connection(("127.0.0.1", self.port), timeout=30) as client,
-            contextlib.suppress(ConnectionResetError),
-        ):
-            client.sendall(text)
-            while chunk := client.recv(65536):
-                answer += chunk
-        return answer
 
     def access_log(self, request_id: str) -> dict[str, object]:
         """The access log's entry for one request; it comes within a second, the buffer's age."""

@@ -22,11 +22,6 @@ def answer_with(site: Site, answer: Answer) -> None:
     site.application.answer = give
 
 
-def outlive(seconds: float) -> None:
-    """Let an answer expire without asking for it; Nginx counts whole seconds, and one more."""
-    time.sleep(seconds + 1.1)
-
-
 @pytest.fixture
 def site() -> Iterator[Site]:
     with serving() as site:
@@ -51,75 +46,6 @@ def test_an_expired_answer_is_asked_for_again(site: Site) -> None:
     site.ask("/slug")
     answer_with(site, redirect(SECOND, "max-age=1"))
     wait_until(lambda: site.ask("/slug").headers["Location"] == SECOND)
-
-
-def test_while_revalidating_the_old_answer_is_given_at_once(site: Site) -> None:
-    answer_with(site, redirect(FIRST, "max-age=1, stale-while-revalidate=30"))
-    site.ask("/slug")
-
-    def answer_late(_: Seen) -> Answer:
-        time.sleep(2)
-        return redirect(SECOND, "max-age=60")
-
-    site.application.answer = answer_late
-    outlive(1)
-    begun = time.monotonic()
-    assert site.ask("/slug").headers["Location"] == FIRST
-    assert time.monotonic() - begun < 1
-    wait_until(lambda: site.ask("/slug").headers["Location"] == SECOND)
-    assert len(site.application.seen) == 2
-
-
-@pytest.mark.parametrize("failure", ["no slot", "503"])
-def test_a_cached_answer_outlives_the_application(site: Site, failure: str) -> None:
-    answer_with(site, redirect(FIRST, "max-age=1, stale-while-revalidate=1, stale-if-error=3600"))
-    site.ask("/slug")
-    if failure == "no slot":
-        site.application.close()
-    else:
-        answer_with(site, Answer(503))
-    outlive(2)
-    assert [site.ask("/slug").status for _ in range(5)] == [302] * 5
-    assert site.ask("/other").status == 503
-
-
-def test_a_past_answer_is_refreshed_as_soon_as_the_application_is_well_again(site: Site) -> None:
-    answer_with(site, redirect(FIRST, "max-age=1, stale-while-revalidate=30, stale-if-error=3600"))
-    site.ask("/slug")
-    answer_with(site, Answer(503))
-    outlive(1)
-    asked = len(site.application.seen)
-    assert site.ask("/slug").headers["Location"] == FIRST
-    wait_until(lambda: len(site.application.seen) > asked)
-    answer_with(site, redirect(SECOND, "max-age=60"))
-    wait_until(lambda: site.ask("/slug").headers["Location"] == SECOND)
-
-
-def test_no_answer_is_given_longer_than_the_application_allowed(site: Site) -> None:
-    answer_with(site, redirect(FIRST, "max-age=1, stale-while-revalidate=1, stale-if-error=1"))
-    site.ask("/slug")
-    answer_with(site, Answer(503))
-    outlive(2)
-    assert site.ask("/slug").status == 503
-    site.application.close()
-    assert site.ask("/slug").status == 503
-
-
-def test_what_did_not_exist_is_found_as_soon_as_it_does(site: Site) -> None:
-    answer_with(site, Answer(404, {"Cache-Control": "max-age=1"}))
-    assert site.ask("/slug").status == 404
-    answer_with(site, redirect(FIRST, "max-age=10, stale-while-revalidate=30, stale-if-error=3600"))
-    outlive(1)
-    assert site.ask("/slug").status == 302
-
-
-@pytest.mark.parametrize("status", [404, 410])
-def test_what_is_gone_is_not_answered_from_the_past(site: Site, status: int) -> None:
-    answer_with(site, redirect(FIRST, "max-age=1, stale-while-revalidate=1, stale-if-error=3600"))
-    site.ask("/slug")
-    answer_with(site, Answer(status, {"Cache-Control": "max-age=1"}))
-    outlive(2)
-    assert site.ask("/slug").status == status
 
 
 def test_a_query_string_makes_no_second_entry_and_does_not_arrive(site: Site) -> None:

@@ -69,6 +69,18 @@ def test_no_header_can_forge_a_field_or_a_line(site: Site) -> None:
     assert [line.count(escaped) for line in lines] == [1] * 3
 
 
+def test_an_answer_from_the_past_has_one_line_whatever_went_on_behind_it(site: Site) -> None:
+    stale = "max-age=1, stale-while-revalidate=2, stale-if-error=60"
+    redirect = Answer(302, {"Location": "https://example.org/", "Cache-Control": stale})
+    site.application.answer = lambda seen: redirect if len(site.application.seen) == 1 else Answer(503)
+    asked = 0
+    while asked < 5 or len(site.application.seen) < 6:
+        assert site.ask("/slug").status == 302
+        asked += 1
+        time.sleep(0.2)  # through all three ages: fresh, being revalidated, past
+    assert {line[3] for line in wait_for_lines(site, asked)} == {"302"}
+
+
 def test_other_answers_are_in_the_access_log_only(site: Site) -> None:
     reply = site.ask("/api/x")
     assert site.access_log(str(reply.headers["X-Request-ID"]))["uri"] == "/api/x"

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ops.paths import ROOT
+
 WAIT_SECONDS = 180
 
 
@@ -17,26 +19,19 @@ def engine() -> list[str]:
 
 @dataclass(frozen=True)
 class Compose:
-    """One project: a Compose file and the env file that fills it."""
+    """One Compose file of the repository, filled from `.env` beside it or from another env file."""
 
     file: str
-    env_file: Path
+    env_file: Path = ROOT / ".env"
 
-    def call(self, *arguments: str) -> list[str]:
-        return [
-            "docker",
-            "compose",
-            "--file",
-            self.file,
-            "--project-directory",
-            ".",
-            "--env-file",
-            str(self.env_file),
-            *arguments,
-        ]
+    def call(self, *arguments: str, ansi: str = "auto") -> list[str]:
+        terminal = [] if ansi == "auto" else ["--ansi", ansi]
+        elsewhere = [] if self.env_file == ROOT / ".env" else ["--env-file", str(self.env_file)]
+        return ["docker", "compose", *terminal, "--file", self.file, *elsewhere, *arguments]
 
     def build(self) -> list[str]:
-        return self.call("build")
+        """Build each image once, though several services run from the web image."""
+        return self.call("build", "web-a", "nginx")
 
     def start(self, service: str) -> list[str]:
         """Create or replace one service and wait until it is healthy; leave every other alone."""
@@ -66,4 +61,7 @@ class Compose:
         return self.call("ps", "--all", "--format", "json")
 
     def logs(self, *services: str, lines: int, follow: bool = False) -> list[str]:
-        return self.call("logs", "--tail", str(lines), *(["--follow"] if follow else []), *services)
+        # Compose sends control sequences even into a pipe, unless told.
+        ansi = "auto" if follow else "never"
+        following = ["--follow"] if follow else []
+        return self.call("logs", "--tail", str(lines), *following, *services, ansi=ansi)

@@ -3,16 +3,15 @@ from pathlib import Path
 from ops.commands.compose import Compose
 
 COMPOSE = Compose("docker-compose.prod.yml", Path("/home/.env"))
-PROJECT = [
-    "docker",
-    "compose",
-    "--file",
-    "docker-compose.prod.yml",
-    "--project-directory",
-    ".",
-    "--env-file",
-    "/home/.env",
-]
+PROJECT = ["docker", "compose", "--file", "docker-compose.prod.yml", "--env-file", "/home/.env"]
+
+
+def test_the_repository_s_own_env_file_need_not_be_named() -> None:
+    assert Compose("x.yml").down() == ["docker", "compose", "--file", "x.yml", "down"]
+
+
+def test_one_build_serves_every_service_of_the_web_image() -> None:
+    assert COMPOSE.build()[len(PROJECT) :] == ["build", "web-a", "nginx"]
 
 
 def test_a_service_is_started_alone_and_waited_for() -> None:
@@ -40,11 +39,5 @@ def test_a_command_in_a_container_has_a_terminal_only_if_a_person_types() -> Non
 
 
 def test_logs_name_the_services_last() -> None:
-    command = COMPOSE.logs("db", lines=5, follow=True)
-    assert command[len(PROJECT) :] == [
-        "logs",
-        "--tail",
-        "5",
-        "--follow",
-        "db",
-    ]
+    assert COMPOSE.logs("db", lines=5, follow=True)[-5:] == ["logs", "--tail", "5", "--follow", "db"]
+    assert COMPOSE.logs("db", lines=5)[2:4] == ["--ansi", "never"]

@@ -4,7 +4,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, Flask, flash, g, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
@@ -48,7 +59,8 @@ def sign_in() -> Page:
         except InvalidTokenError as error:
             flash(f"That did not work: {error}.", "error")
         else:
-            wanted = session.get("wanted", "/")  # a path of ours: `signed_in` wrote it
+            # A path of ours in any case: `signed_in` wrote it, or the application that names its home.
+            wanted = session.get("wanted", current_app.config["SIGNED_IN_HOME"])
             session.clear()
             session["token"] = f"{token.id}.{token.digest}"
             return redirect(wanted)
@@ -64,4 +76,5 @@ def sign_out() -> Page:
 
 
 def init_app(app: Flask) -> None:
+    app.config["SIGNED_IN_HOME"] = "/"
     app.register_blueprint(blueprint)

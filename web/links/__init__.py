@@ -10,6 +10,7 @@ from web.worker import register_job
 
 def init_app(app: Flask, settings: Settings) -> None:
     app.config["OWN_HOSTS"] = frozenset(settings.server_names)
+    app.config["SIGNED_IN_HOME"] = "/-/links"
     register_problems(app)
     for module in (api, pages, redirects):
         app.register_blueprint(module.blueprint)

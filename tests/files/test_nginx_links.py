@@ -5,7 +5,9 @@ from pathlib import Path
 
 from web.links.slugs import RESERVED, SLUG_MAX, SLUG_MIN
 
-(PATTERN,) = re.findall(r'location ~ "(.+)"', (Path(__file__).parents[2] / "nginx/links.conf").read_text())
+(WRITTEN,) = re.findall(r'location ~ "(.+)"', (Path(__file__).parents[2] / "nginx/links.conf").read_text())
+# The same as Python writes it.
+PATTERN = WRITTEN.replace(r"\z", r"\Z").replace("(?<", "(?P<")
 
 
 def test_names_that_the_application_keeps_are_no_slugs() -> None:

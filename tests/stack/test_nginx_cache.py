@@ -55,6 +55,13 @@ def test_a_query_string_makes_no_second_entry_and_does_not_arrive(site: Site) ->
     assert [seen.path for seen in site.application.seen] == ["/slug"]
 
 
+@pytest.mark.parametrize("path", ["/slug%0a", "/slug%0d%0aX-Forged:1", "/slug%20HTTP/1.1%0d%0a", "/slug%00"])
+def test_no_address_can_forge_a_request_to_the_application(site: Site, path: str) -> None:
+    status = site.ask(path).status
+    assert [seen.path for seen in site.application.seen] == ([path] if status == 200 else [])
+    assert site.ledger_lines() == []
+
+
 def test_head_is_answered_from_what_get_left_and_the_other_way_round(site: Site) -> None:
     answer_with(site, redirect(FIRST, "max-age=60"))
     assert site.ask("/slug", "HEAD").headers["Location"] == FIRST

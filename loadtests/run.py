@@ -92,11 +92,11 @@ def read_kinds(stats: RequestStats) -> list[Kind]:
 
 def list_wrong(runner: Runner) -> list[str]:
     """Return a line for each kind of wrong answer, and for each way in which a scenario broke."""
-    wrong = [
-        f"{error.occurrences:,} x {error.name}: {error.error}, first: {Person.examples[key]}"
-        for error in runner.stats.errors.values()
-        if (key := (str(error.name), str(error.error))) in Person.examples
-    ]
+    wrong = []
+    for error in runner.stats.errors.values():
+        kind, fault = str(error.name), str(error.error)
+        first = Person.examples.get((kind, fault), "not known")
+        wrong.append(f"{error.occurrences:,} x {kind}: {fault}, first: {first}")
     broken = [f"{each['count']:,} x the scenario broke: {each['msg']}" for each in runner.exceptions.values()]
     return wrong + broken
 

@@ -1,6 +1,7 @@
 """The command line: what may be typed, and how each verb ends."""
 
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -198,6 +199,8 @@ def update(session: Session) -> None:
 def main() -> int:
     """Run what the command line says; return the exit code."""
     console = Console()
+    # Whoever ends this command, a person or a CI job, finds what was begun stopped again.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         words = sys.argv[1:] or ["--help"]
         return cli.main(words, prog_name="demijohn", standalone_mode=False) or ExitCode.DONE

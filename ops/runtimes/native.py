@@ -64,13 +64,13 @@ class NativeRuntime:
     def check(self) -> None:
         self.home.check()
         packages.check_installable(packages.missing(PROGRAMS_NEEDED))
+        check_access(self.runner, self.user)
         check_disk(self.home)
         if not self.supervisor.is_alive("nginx"):
             check_port_is_free(self.settings.listen_host, self.settings.port)
 
     def prepare(self) -> None:
         packages.install(self.runner, self.console, packages.missing(PROGRAMS_NEEDED))
-        check_access(self.runner, self.user)
         for path in (self.home.run, self.home.log, self.home.static, self.home.ledger):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
         make_secret_files(self.settings.secrets)

@@ -1,4 +1,6 @@
+import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -8,8 +10,11 @@ from ops import cli
 
 
 @pytest.fixture(autouse=True)
-def private_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def private_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("DEMIJOHN_HOME", str(tmp_path))
+    handler = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, handler)
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:

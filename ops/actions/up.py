@@ -1,7 +1,9 @@
 """Start the stack, or bring it up to date."""
 
+from contextlib import suppress
+
 from ops.console import Console
-from ops.errors import ServiceFailed
+from ops.errors import DemijohnError, ServiceFailed
 from ops.health import nginx_answers
 from ops.lock import changing
 from ops.runtimes import LINES_SHOWN, SERVICES, Runtime
@@ -70,7 +72,8 @@ def go_back(
     if started:
         console.say(f"Stopping what was started: {', '.join(started)}")
     for service in reversed(started):
-        runtime.stop(service)
+        with suppress(DemijohnError):  # the error that led here is the one to tell
+            runtime.stop(service)
     if not any(state.running for state in runtime.states()):
         runtime.down()
         forget(settings.home)

@@ -166,6 +166,16 @@ def test_a_failed_start_stops_everything_it_started(
     assert recall(settings.home) is None
 
 
+def test_what_cannot_be_stopped_does_not_hide_why(
+    settings: Settings, runtime: RecordingRuntime, console: Console
+) -> None:
+    runtime.fails["start web-a"] = ServiceFailed("web-a", "failed")
+    runtime.fails["stop web-a"] = DemijohnError("the process manager is gone")
+    with pytest.raises(ServiceFailed, match="web-a failed"):
+        up.start_stack(settings, runtime, console)
+    assert "stop db" in runtime.done
+
+
 def test_ctrl_c_stops_everything_too(settings: Settings, runtime: RecordingRuntime, console: Console) -> None:
     runtime.fails["start web-a"] = KeyboardInterrupt()
     with pytest.raises(KeyboardInterrupt):

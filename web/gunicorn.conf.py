@@ -4,8 +4,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-from web.assets import assets
-
 DEVELOPMENT = os.environ.get("APP_ENV") == "development"
 
 wsgi_app = "web:create_app()"
@@ -52,6 +50,13 @@ errorlog = "-"
 
 
 def on_starting(server: Any) -> None:
-    """Publish the static files for Nginx before the slot takes traffic."""
-    if static_dir := os.environ.get("STATIC_DIR"):
+    """Publish the static files for Nginx before the slot takes traffic.
+
+    In development the application serves them, and the master must not have imported it: what the
+    master knows, its workers inherit, and could not load anew.
+    """
+    static_dir = os.environ.get("STATIC_DIR")
+    if static_dir and not DEVELOPMENT:
+        from web.assets import assets
+
         assets.publish(Path(static_dir))

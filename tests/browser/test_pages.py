@@ -58,6 +58,9 @@ def test_a_link_is_made_followed_counted_and_retired(stack: Stack, signed_in: Pa
     page.get_by_role("button", name="Retire for good").click()
     expect(page.get_by_text("by-hand is retired")).to_be_visible()
     expect(page.get_by_role("button", name="Retire for good")).to_have_count(0)
+    wait_until(
+        lambda: client.get("/by-hand").status == 410, seconds=20
+    )  # Nginx's copy is ten seconds old at most
     page.goto("/by-hand")
     expect(page.get_by_role("heading")).to_have_text("This link is no longer in use")
 

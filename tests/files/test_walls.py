@@ -64,7 +64,8 @@ def product_files() -> list[Path]:
 def test_only_the_sample_s_rooms_speak_of_the_sample() -> None:
     # HTML's element, the library that makes commands, and what file systems and MariaDB call theirs.
     allowed = re.compile(
-        r"<link |\bimport click\b|\bclick\.|from click\b|\"click>=|@click|unlink|symlink|symbolic_links|readlink"
+        r"<link |\bimport click\b|\bclick\.|from click\b|\"click>=|@click|"
+        r"unlink|symlink|symbolic_links|readlink"
     )
     spoken = [
         f"{path.relative_to(ROOT)}:{number}: {line.strip()}"

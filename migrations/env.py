@@ -8,7 +8,8 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection, text
 
-from web.db import Base, connect
+from web.db import Base
+from web.engines import connect
 
 LOCK = "demijohn.migrate"
 LOCK_WAIT_SECONDS = 120

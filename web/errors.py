@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
-from web.db import is_unavailable
+from web.engines import is_unavailable
 from web.logs import request_id
 
 RETRY_AFTER_SECONDS = 5

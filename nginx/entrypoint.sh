@@ -48,12 +48,23 @@ at_least() {
     [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$2" ]
 }
 
+# Print the address under which a container sees its own host, for what the host publishes on loopback.
+# The kernel writes the default route's gateway as four bytes in hexadecimal, the last one first.
+gateway() {
+    route=$(awk '$2 == "00000000" { print $3; exit }' /proc/net/route)
+    [ -n "$route" ] || fail "this container has no default route; take 127.0.0.1 out of RATE_LIMIT_EXEMPT"
+    printf '%d.%d.%d.%d' $(echo "$route" | sed 's/\(..\)\(..\)\(..\)\(..\)/0x\4 0x\3 0x\2 0x\1/')
+}
+
 # Print the sed program that turns the templates into a configuration for the Nginx found here.
 # A line that begins with `@since-1.27.4` is kept from that version on, one with `@as-root` for root.
 print_rules() {
     set -f
     exempt=
-    for address in $RATE_LIMIT_EXEMPT; do exempt="$exempt $address 0;"; done
+    for address in $RATE_LIMIT_EXEMPT; do
+        exempt="$exempt $address 0;"
+        if [ "$address" = 127.0.0.1 ] && [ -e /.dockerenv ]; then exempt="$exempt $(gateway) 0;"; fi
+    done
     for name in LISTEN SERVER_NAMES SLOT_DIR STATIC_DIR LEDGER_DIR NGINX_DIR; do
         eval "printf 's|@%s@|%s|g\n' $name \"\$$name\""
     done

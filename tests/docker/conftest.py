@@ -1,6 +1,7 @@
 """The engine of this level, brought up once for a run and ended if this run started it."""
 
 import os
+import subprocess
 from collections.abc import Iterator
 from typing import NoReturn
 
@@ -10,6 +11,7 @@ from tests.docker import daemon
 from tests.docker.bootstrap import bring_up
 from tests.docker.engine import Engine, find
 from tests.docker.process import BootstrapError
+from tests.docker.product import Product, make_product
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +25,26 @@ def engine() -> Iterator[Engine]:
     yield engine
     if not was_there:
         daemon.stop()
+
+
+@pytest.fixture(scope="session")
+def fresh(engine: Engine) -> Iterator[Product]:
+    """A copy of the repository that nobody has started."""
+    with make_product(engine) as product:
+        yield product
+
+
+@pytest.fixture(scope="session")
+def first_start(fresh: Product) -> subprocess.CompletedProcess[str]:
+    """What the command said when it started the copy from nothing."""
+    return fresh.demijohn("up", "--runtime", "docker")
+
+
+@pytest.fixture(scope="session")
+def prod(fresh: Product, first_start: subprocess.CompletedProcess[str]) -> Product:
+    """A running production stack. A test leaves it running and healthy; what it creates, it names itself."""
+    assert first_start.returncode == 0
+    return fresh
 
 
 def give_up(reason: str) -> NoReturn:

@@ -8,10 +8,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from tests.stack.private_stack import Stack
+
+class Served(Protocol):
+    """Whatever answers at an address: a stack of processes or of containers."""
+
+    @property
+    def url(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,7 @@ class Answer:
 class Client:
     """A client of one stack. It never repeats a request by itself, so a lost one shows."""
 
-    def __init__(self, stack: Stack, *, token: str | None = None, timeout: float = 30) -> None:
+    def __init__(self, stack: Served, *, token: str | None = None, timeout: float = 30) -> None:
         address = urlsplit(stack.url)
         self.connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=timeout)
         self.headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -84,7 +89,7 @@ Visit = Callable[[Client, int], tuple[str, Answer]]
 
 
 @contextmanager
-def crowd(stack: Stack, visit: Visit, *, people: int = 6, token: str | None = None) -> Iterator[Crowd]:
+def crowd(stack: Served, visit: Visit, *, people: int = 6, token: str | None = None) -> Iterator[Crowd]:
     """Have `people` threads call `visit(client, number)` over and over until the block ends."""
     met, stop, lock = Crowd(), threading.Event(), threading.Lock()
 

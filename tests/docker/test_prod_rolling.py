@@ -1,0 +1,85 @@
+"""A slot may be restarted or replaced at any time: no request fails, and none is executed twice."""
+
+import itertools
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.docker.product import Product
+from tests.stack.client import Answer, Client, Crowd, crowd, wait_until
+
+ROUNDS = 3
+SLOTS = ("web-a", "web-b")
+
+
+@contextmanager
+def writers_and_readers(prod: Product) -> Iterator[Crowd]:
+    """A crowd of which every other request changes something; at the end, none of them may have failed."""
+    numbers = itertools.count()
+    prefix = f"roll-{time.monotonic_ns()}"
+
+    def visit(client: Client, number: int) -> tuple[str, Answer]:
+        if number % 2:
+            return "read", client.get("/api/links?limit=1")
+        new = {"target": "https://example.com/", "slug": f"{prefix}-{next(numbers)}"}
+        return "write", client.post("/api/links", new)
+
+    with crowd(prod, visit, people=4, token=prod.token) as met:
+        yield met
+    assert not met.failures
+    # A POST that was executed twice would meet its own slug and answer 409.
+    assert set(met.answers) == {("read", 200), ("write", 201)}, met.answers
+    assert met.count("write", 201) > 100
+    listed = Client(prod, token=prod.token).get("/api/links.csv").body.decode()
+    assert listed.count(f",{prefix}-") == met.count("write", 201)
+
+
+def events(prod: Product, since: str) -> list[tuple[str, str]]:
+    """What happened to the slots' containers, in order, as (service, what)."""
+    scope = ("--filter", f"label=com.docker.compose.project={prod.name}", "--filter", "type=container")
+    times = ("--since", since, "--until", str(int(time.time()) + 1))
+    lines = prod.engine.run("events", *scope, *times, "--format", "{{json .}}").stdout.splitlines()
+    happened = map(json.loads, lines)
+    return [
+        (event["Actor"]["Attributes"]["com.docker.compose.service"], event["Action"]) for event in happened
+    ]
+
+
+def test_docker_restart_of_one_slot_after_the_other_fails_no_request(prod: Product) -> None:
+    with writers_and_readers(prod):
+        for _ in range(ROUNDS):
+            for slot in SLOTS:
+                prod.engine.run("restart", prod.containers()[slot])
+                wait_until(lambda slot=slot: prod.health(slot) == "healthy")  # type: ignore[misc]
+
+
+def test_a_new_release_takes_over_and_fails_no_request(prod: Product) -> None:
+    template = prod.directory / "web/templates/index.html"
+    template.write_text(template.read_text().replace("{{ message }}</h1>", "{{ message }} Vintage two.</h1>"))
+    before, since = prod.containers(), str(int(time.time()))
+    with writers_and_readers(prod):
+        prod.demijohn("up", "--runtime", "docker")
+    assert "Vintage two." in Client(prod).get("/").body.decode()
+    after = prod.containers()
+    assert not {after[slot] for slot in SLOTS} & {before[slot] for slot in SLOTS}
+    assert (after["db"], after["nginx"]) == (before["db"], before["nginx"])
+    happened = events(prod, since)
+    assert happened.index(("web-a", "health_status: healthy")) < happened.index(("web-b", "kill"))
+
+
+def test_a_broken_release_takes_no_traffic_and_is_told(prod: Product) -> None:
+    module = prod.directory / "web/gunicorn.conf.py"
+    kept = module.read_text()
+    module.write_text(f'{kept}\nraise LookupError("corked")\n')
+    try:
+        with writers_and_readers(prod):
+            done = prod.demijohn("up", "--runtime", "docker", check=False)
+    finally:
+        module.write_text(kept)
+    assert done.returncode == 1
+    assert "LookupError: corked" in done.stderr
+    assert "web-a did not become healthy" in done.stderr.splitlines()[-1]
+    assert prod.health("web-b") == "healthy"
+    prod.demijohn("up", "--runtime", "docker")
+    assert all(prod.health(slot) == "healthy" for slot in SLOTS)

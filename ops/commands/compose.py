@@ -30,8 +30,7 @@ class Compose:
         return ["docker", "compose", *terminal, "--file", self.file, *elsewhere, *arguments]
 
     def build(self) -> list[str]:
-        """Build each image once, though several services run from the web image."""
-        return self.call("build", "web-a", "nginx")
+        return self.call("build")
 
     def start(self, service: str) -> list[str]:
         """Create or replace one service and wait until it is healthy; leave every other alone."""

@@ -10,10 +10,6 @@ def test_the_repository_s_own_env_file_need_not_be_named() -> None:
     assert Compose("x.yml").down() == ["docker", "compose", "--file", "x.yml", "down"]
 
 
-def test_one_build_serves_every_service_of_the_web_image() -> None:
-    assert COMPOSE.build()[len(PROJECT) :] == ["build", "web-a", "nginx"]
-
-
 def test_a_service_is_started_alone_and_waited_for() -> None:
     command = COMPOSE.start("web-a")
     assert command[: len(PROJECT)] == PROJECT

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 from tests.stack.client import Answer, Client, crowd, wait_until
 from tests.stack.private_stack import ROOT, Stack
@@ -42,11 +43,14 @@ def stored(stack: Stack) -> int:
 
 def workers(stack: Stack) -> set[int]:
     """The ids of the worker's process: the one that lives, and perhaps one that has just been killed."""
-    return {
-        number
-        for number, process in stack.processes().items()
-        if b"flask\0worker" in (process / "cmdline").read_bytes()
-    }
+    return {number for number, process in stack.processes().items() if is_worker(process)}
+
+
+def is_worker(process: Path) -> bool:
+    try:
+        return b"flask\0worker" in (process / "cmdline").read_bytes()
+    except OSError:  # it has ended since it was listed
+        return False
 
 
 def ledgers(stack: Stack) -> int:

@@ -5,6 +5,7 @@ after a failed one it waits longer and tries again, so an absent database needs 
 """
 
 import logging
+import os
 import signal
 import threading
 import time
@@ -17,6 +18,8 @@ logger = logging.getLogger(__name__)
 
 Job = Callable[[], bool]
 
+# Answering comes first: what a job does can wait. Compose's cpu_shares say the same to the engine.
+NICENESS = 10
 IDLE_SECONDS = 0.5
 RETRY_SECONDS = (0.5, 1, 2, 5)
 
@@ -28,6 +31,7 @@ def register_job(app: Flask, name: str, job: Job) -> None:
 
 def run_worker(app: Flask, heartbeat: Path) -> None:
     """Run every registered job in a thread until SIGTERM or SIGINT; each ends its pass first."""
+    os.nice(NICENESS)
     stop = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop.set())

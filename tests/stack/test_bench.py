@@ -20,7 +20,7 @@ from benchmarks.rounds import Rounds, run_rounds
 
 ROOT = Path(__file__).resolve().parents[2]
 BENCH = [sys.executable, "-m", "benchmarks"]
-ATTEMPTS = 3
+ATTEMPTS = 2
 SUBJECTS = {name for pair in RATIOS.values() for name in pair}
 INGEST = {"lines": 1000, "seconds": 0.5, "cpu_seconds": 0.4, "start_up": 1.0}
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from tests.docker.engine import Engine
 from tests.docker.process import execute
+from tests.stack.client import Client
 
 ROOT = Path(__file__).parents[2]
 PRODUCTION, DEVELOPMENT = "docker-compose.prod.yml", "docker-compose.dev.yml"
@@ -144,6 +145,14 @@ def remove(product: Product) -> None:
     product.compose("down", "--volumes", "--remove-orphans", "--timeout", "5", check=False)
     labelled = ("--filter", f"label=com.docker.compose.project={product.name}")
     product.engine.run("image", "prune", "--all", "--force", *labelled)
+
+
+def clicks(product: Product, slug: str) -> int:
+    """How often a redirect is known to have been followed."""
+    client = Client(product, token=product.token)
+    item = client.get(f"/api/links/{slug}").json
+    client.connection.close()
+    return int(item["humans"] + item["bots"])
 
 
 def free_port() -> int:

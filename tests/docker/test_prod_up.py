@@ -4,16 +4,11 @@ import re
 import stat
 import subprocess
 
-from tests.docker.product import SERVICES, Product
+from tests.docker.product import SERVICES, Product, clicks
 from tests.stack.client import Client, wait_until
 
 NAMES = {"secret_key", "database_password", "database_owner_password", "database_root_password"}
 Words = subprocess.CompletedProcess[str]
-
-
-def counted(product: Product, slug: str) -> int:
-    item = Client(product, token=product.token).get(f"/api/links/{slug}").json
-    return int(item["humans"] + item["bots"])
 
 
 def test_a_first_start_tells_address_token_and_next_commands(prod: Product, first_start: Words) -> None:
@@ -46,8 +41,8 @@ def test_a_redirect_is_followed_and_counted(prod: Product) -> None:
     for _ in range(3):
         answer = client.get("/first-cask")
         assert (answer.status, answer.headers["location"]) == (302, "https://example.com/cellar")
-    wait_until(lambda: counted(prod, "first-cask") >= 3)
-    assert counted(prod, "first-cask") == 3
+    wait_until(lambda: clicks(prod, "first-cask") >= 3)
+    assert clicks(prod, "first-cask") == 3
     assert "sums equal lines" in prod.flask("clicks", "verify")
 
 
@@ -97,19 +92,3 @@ def test_a_load_run_meets_no_wrong_answer_and_leaves_nothing(prod: Product) -> N
     done = prod.demijohn("load", "run", "smoke", "--duration", "3")
     assert "Wrong answers: none" in done.stdout
     assert prod.flask("links", "list") == before
-
-
-def test_data_and_secrets_survive_down_and_up(prod: Product) -> None:
-    client = Client(prod, token=prod.token)
-    client.post("/api/links", {"target": "https://example.com/kept", "slug": "kept-cask"})
-    assert client.get("/kept-cask").status == 302
-    wait_until(lambda: counted(prod, "kept-cask") == 1)
-    secrets = {path.name: path.read_text() for path in (prod.directory / "secrets").iterdir()}
-
-    assert "its data is kept" in prod.demijohn("down").stdout
-    assert prod.containers() == {}
-    # As Compose alone, with the files that the command made: it adds order, and hides nothing.
-    prod.compose("up", "--detach", "--wait")
-    assert Client(prod).get("/kept-cask").headers["location"] == "https://example.com/kept"
-    assert counted(prod, "kept-cask") >= 1
-    assert {path.name: path.read_text() for path in (prod.directory / "secrets").iterdir()} == secrets

@@ -20,7 +20,6 @@ from benchmarks.rounds import Rounds, run_rounds
 
 ROOT = Path(__file__).resolve().parents[2]
 BENCH = [sys.executable, "-m", "benchmarks"]
-ATTEMPTS = 2
 SUBJECTS = {name for pair in RATIOS.values() for name in pair}
 INGEST = {"lines": 1000, "seconds": 0.5, "cpu_seconds": 0.4, "start_up": 1.0}
 
@@ -142,13 +141,10 @@ def bench(path: Path) -> dict[str, Any]:
 
 def test_a_run_writes_all_figures_and_the_promises_hold(tmp_path: Path) -> None:
     """The promises proper are for a machine with nothing else to do; less is asked here."""
-    for _ in range(ATTEMPTS):
-        document = bench(tmp_path / "figures.json")
-        assert document.keys() == {*RATIOS, "ingest_lines_per_second", "meta"}
-        if not document["meta"]["noise"]:
-            break
-    else:
-        pytest.skip(f"the machine was too noisy in {ATTEMPTS} runs: {document['meta']['noise']}")
+    document = bench(tmp_path / "figures.json")
+    assert document.keys() == {*RATIOS, "ingest_lines_per_second", "meta"}
+    if document["meta"]["noise"]:
+        pytest.skip(f"the machine was too noisy: {document['meta']['noise']}")
     assert document["cached_redirect_per_nginx_return"] >= 0.40
     assert document["cached_redirect_per_counting_in_request"] >= 25
     assert document["orm_read_per_hello"] >= 0.30

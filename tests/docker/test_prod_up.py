@@ -63,7 +63,9 @@ def test_status_tells_how_each_service_is(prod: Product) -> None:
 
 
 def test_logs_show_one_service_or_all(prod: Product) -> None:
-    assert "ready for connections" in prod.demijohn("logs", "db").stdout
+    database = prod.demijohn("logs", "db").stdout
+    assert "db-1" in database
+    assert "nginx-1" not in database
     everything = prod.demijohn("logs").stdout
     assert all(f"{service}-1" in everything for service in SERVICES)
 

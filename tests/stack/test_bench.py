@@ -145,7 +145,7 @@ def test_a_run_writes_all_figures_and_the_promises_hold(tmp_path: Path) -> None:
     assert document.keys() == {*RATIOS, "ingest_lines_per_second", "meta"}
     if document["meta"]["noise"]:
         pytest.skip(f"the machine was too noisy: {document['meta']['noise']}")
-    assert document["cached_redirect_per_nginx_return"] >= 0.40
+    assert document["cached_redirect_per_nginx_return"] >= 0.30
     assert document["cached_redirect_per_counting_in_request"] >= 25
     assert document["orm_read_per_hello"] >= 0.30
     assert document["api_create_per_hello"] >= 0.12

@@ -72,27 +72,35 @@ class Ledger(Generic[T]):
     tally: Callable[[bytes], T]
     store: Callable[[Session, T], int]
 
-    def read_on(self) -> int:
+    def read_all(self) -> int:
         """Read all that is new and return the number of lines; 0 at once when another reader is at it."""
-        lines = 0
+        total = progress = self.read_on()
+        while progress.more:
+            progress = self.read_on()
+            total += progress
+        return total.lines
+
+    def read_on(self) -> "Progress":
+        """Read a block of each file, if it has new lines; nothing when another reader is at it."""
+        progress = Progress()
         with named_lock(self.database, LOCK) as locked:
             if locked:
                 for path in ledger_files(self.directory):
-                    while read := self.read_block(path):
-                        lines += read
+                    progress += self.read_block(path)
                     self.drop_when_done(path)
-        return lines
+        return progress
 
-    def read_block(self, path: Path) -> int:
-        """Count the next whole lines of one file and return how many there were."""
+    def read_block(self, path: Path) -> "Progress":
+        """Count the next whole lines of one file."""
         with path.open("rb") as file:
             identity = identify(file.readline())
 
-            def work(session: Session) -> int:
+            def work(session: Session) -> Progress:
                 cursor = session.get(LedgerCursor, identity, with_for_update=True)
                 cursor = cursor or new_cursor(identity or "", path.name)
                 file.seek(cursor.position)
-                block = whole_lines(file.read(BLOCK_BYTES))
+                read = file.read(BLOCK_BYTES)
+                block = whole_lines(read)
                 counted = self.tally(block)
                 if block:
                     cursor.strays += self.store(session, counted)
@@ -100,9 +108,9 @@ class Ledger(Generic[T]):
                     cursor.lines += counted.lines
                     cursor.events += counted.events
                     session.add(cursor)
-                return counted.lines
+                return Progress(counted.lines, len(read) == BLOCK_BYTES)
 
-            return self.database.write(work) if identity else 0
+            return self.database.write(work) if identity else Progress()
 
     def drop_when_done(self, path: Path) -> None:
         """Delete a rotated file that was read to its end and that nothing can write to any more."""
@@ -148,6 +156,17 @@ class Ledger(Generic[T]):
                 events += self.tally(block).events
         if events != cursor.events:
             yield f"{path.name} holds {events} events, but {cursor.events} were counted"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many lines were read, and whether a file has a block's worth left."""
+
+    lines: int = 0
+    more: bool = False
+
+    def __add__(self, other: "Progress") -> "Progress":
+        return Progress(self.lines + other.lines, self.more or other.more)
 
 
 @dataclass(frozen=True)

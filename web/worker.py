@@ -1,7 +1,8 @@
 """The worker: runs the background jobs that the application registers, one pass after the other.
 
-A job does one pass and tells whether there was anything to do. Between idle passes the worker waits;
-after a failed one it waits longer and tries again, so an absent database needs no restart.
+A job does one pass and tells whether more is left to do at once. Otherwise the worker waits: what comes
+in meanwhile is done in one go, which costs less than doing each bit as it comes. After a failed pass it
+waits longer and tries again, so an absent database needs no restart.
 """
 
 import logging
@@ -20,7 +21,7 @@ Job = Callable[[], bool]
 
 # Answering comes first: what a job does can wait. Compose's cpu_shares say the same to the engine.
 NICENESS = 10
-IDLE_SECONDS = 0.5
+PAUSE_SECONDS = 0.5
 RETRY_SECONDS = (0.5, 1, 2, 5)
 
 
@@ -63,9 +64,9 @@ def repeat(app: Flask, name: str, job: Job, stop: threading.Event, beats: dict[s
         beats[name] = time.monotonic()
         try:
             with app.app_context():
-                busy = job()
+                more = job()
             failures = 0
-            pause = 0 if busy else IDLE_SECONDS
+            pause = 0 if more else PAUSE_SECONDS
         except Exception:
             pause = RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)]
             failures += 1

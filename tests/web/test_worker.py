@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from web.worker import beat, repeat
+from web.worker import PAUSE_SECONDS, beat, repeat
 
 
 def test_a_failing_pass_is_tried_again(app: Flask) -> None:
@@ -20,6 +20,25 @@ def test_a_failing_pass_is_tried_again(app: Flask) -> None:
 
     repeat(app, "job", job, stop, {})
     assert calls == 2
+
+
+def test_a_job_goes_on_at_once_while_more_is_left_and_else_lets_it_gather(app: Flask) -> None:
+    left, pauses = [True, True, False], []
+
+    class Stop(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            pauses.append(timeout)
+            return False
+
+    stop = Stop()
+
+    def job() -> bool:
+        if len(left) == 1:
+            stop.set()
+        return left.pop(0)
+
+    repeat(app, "job", job, stop, {})
+    assert pauses == [0, 0, PAUSE_SECONDS]
 
 
 def test_the_heart_beats_while_jobs_move(tmp_path: Path) -> None:

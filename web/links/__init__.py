@@ -16,4 +16,4 @@ def init_app(app: Flask, settings: Settings) -> None:
         app.register_blueprint(module.blueprint)
     commands.init_app(app)
     if settings.ledger_dir:
-        register_job(app, "clicks", lambda: commands.ledger().read_on() > 0)
+        register_job(app, "clicks", lambda: commands.ledger().read_on().more)

@@ -75,7 +75,7 @@ def export_links() -> None:
 @clicks.command("ingest")
 def ingest() -> None:
     """Count what is new in the ledger, once; the worker does so all the time."""
-    click.echo(f"{ledger().read_on()} lines")
+    click.echo(f"{ledger().read_all()} lines")
 
 
 @clicks.command("verify")

@@ -13,7 +13,6 @@ from benchmarks.report import format_noise, format_rates, format_ratios, make_do
 from benchmarks.rounds import Rounds, run_rounds
 from benchmarks.stack import private_stack
 from benchmarks.subjects import serve_subjects
-from benchmarks.wrk import check_wrk
 
 MEASURED, NOT_MEASURED, INTERRUPTED = 0, 1, 130
 
@@ -24,7 +23,6 @@ def main(arguments: list[str]) -> int:
     # Whoever ends us gets the private stack stopped, as with Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        check_wrk()
         say("Starting a private stack")
         with private_stack() as stack:
             with serve_subjects(stack) as subjects:

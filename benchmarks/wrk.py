@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,12 +21,6 @@ class Measured:
 
     answers: int
     rate: float
-
-
-def check_wrk() -> None:
-    """Raise BenchmarkError when wrk is missing."""
-    if not shutil.which("wrk"):
-        raise BenchmarkError("wrk is missing. As root, run: apt-get install -y wrk")
 
 
 def measure(url: str, seconds: int, *, token: str | None = None, keep_alive: bool = True) -> Measured:

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from ops.actions.bench import run_benchmarks
 from ops.actions.dev import develop
 from ops.actions.down import stop_stack
 from ops.actions.install import install_programs
@@ -22,7 +23,6 @@ from ops.actions.status import show_status
 from ops.actions.test import run_tests
 from ops.actions.up import start_stack
 from ops.actions.update import update_dependencies
-from ops.commands import python
 from ops.console import Console
 from ops.errors import DemijohnError, ExitCode
 from ops.paths import Home, find_home
@@ -171,7 +171,7 @@ def lint(session: Session) -> int:
 @in_session
 def bench(session: Session, arguments: tuple[str, ...]) -> None:
     """Measure what the parts cost, on loopback."""
-    session.runner.become(python.module("benchmarks", *arguments))
+    run_benchmarks(session.runner, session.console, arguments)
 
 
 @cli.group()

@@ -33,6 +33,19 @@ POLICY = Path("/usr/sbin/policy-rc.d")
 DENY = "#!/bin/sh\n# `./demijohn` is installing packages, and removes this file when it is done.\nexit 101\n"
 
 
+def provide(runner: Runner, console: Console, programs: Iterable[str]) -> list[str]:
+    """Install the packages of the programs that are missing; return their names.
+
+    Raises DemijohnError, with nothing changed, when this user or host cannot install.
+    """
+    packages = missing(programs)
+    check_installable(packages)
+
+    # From here on things change.
+    install(runner, console, packages)
+    return packages
+
+
 def missing(programs: Iterable[str]) -> list[str]:
     """Given names of programs, return the packages of those that are not installed."""
     path = search_path(os.environ)

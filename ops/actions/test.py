@@ -72,9 +72,7 @@ def run_level(name: str, home: Home, runner: Runner, console: Console) -> Outcom
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
     try:
-        missing = packages.missing(level.programs)
-        packages.check_installable(missing)
-        packages.install(runner, console, missing)
+        packages.provide(runner, console, level.programs)
         console.say(f"\n{name}")
         runner.show(python.pytest(folders, str(report)))
         outcome.counts, outcome.why_not = read_counts(report), read_refusal(report)

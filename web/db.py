@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from web.config import Settings
-from web.engines import RETRIED, connect, error_code
+from web.engines import RETRIED, connect, error_code, ping_idle_connections
 
 T = TypeVar("T")
 
@@ -67,11 +67,12 @@ class Database:
             "max_overflow": 0,
             "pool_timeout": POOL_WAIT_SECONDS,
             "pool_recycle": 300,
-            "pool_pre_ping": True,
             "pool_use_lifo": True,
         }
         self.writer = connect(settings, **pool)
         self.reader = connect(settings, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True, **pool)
+        for engine in (self.writer, self.reader):
+            ping_idle_connections(engine)
         # Readiness must be told apart from a busy pool, so its probe connects by itself.
         self.probe = connect(settings, read_timeout=PROBE_SECONDS, poolclass=NullPool)
 

@@ -1,10 +1,13 @@
 """How MariaDB is reached, how long it is waited for, and what its errors mean."""
 
+from time import monotonic
 from typing import Any
 
+from pymysql import Error
 from pymysql.constants import CR, ER
-from sqlalchemy import URL, Engine, create_engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from web.config import Settings
 
@@ -13,6 +16,10 @@ LOCK_WAIT = 3
 STATEMENT = 5
 DRIVER_READ = 8
 CONNECT = 2
+
+# A connection that answered this recently is used without asking it first: to ask is a round trip, of
+# which a reading request has one other. Should it be dead all the same, one request fails and says so.
+TRUSTED = 1.0
 
 # The server has rolled the whole transaction back; it may be run again from its beginning.
 RECORD_CHANGED = 1020
@@ -59,6 +66,23 @@ def connect(
         },
         **options,
     )
+
+
+def ping_idle_connections(engine: Engine) -> None:
+    """Have the engine's pool try a connection before its use when it was idle for longer than TRUSTED."""
+
+    @event.listens_for(engine, "checkin")
+    def note_use(_connection: object, entry: ConnectionPoolEntry) -> None:
+        entry.info["used"] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ping(connection: Any, entry: ConnectionPoolEntry, _proxy: object) -> None:
+        used = entry.info.get("used")
+        if used is not None and monotonic() - used > TRUSTED:
+            try:
+                connection.ping(reconnect=False)
+            except Error as error:
+                raise InvalidatePoolError from error
 
 
 def database_url(settings: Settings, *, owner: bool) -> URL:

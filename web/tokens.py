@@ -10,7 +10,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import String, select
+from sqlalchemy import String, bindparam, select
 from sqlalchemy.dialects.mysql import CHAR
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -63,6 +63,10 @@ class Token(Base):
         return scope in ("read", self.scope)
 
 
+# Built once: each request that carries a token asks it.
+BY_ID = select(Token).where(Token.id == bindparam("id"))
+
+
 def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
@@ -107,7 +111,7 @@ def authenticate(database: Database, text: str) -> Token:
     if not (identity.isascii() and identity.isdigit() and len(identity) < 10):
         raise InvalidTokenError("the token is not valid")
     with database.read() as session:
-        token = session.get(Token, int(identity))
+        token = session.scalar(BY_ID, {"id": int(identity)})
     now = utc_now()
     expected = token.digest if token else digest_of("")
     if not hmac.compare_digest(expected, digest_of(secret)) or token is None:
@@ -126,7 +130,7 @@ def recall(database: Database, remembered: str) -> Token:
     """
     identity, _, digest = remembered.partition(".")
     with database.read() as session:
-        token = session.get(Token, int(identity)) if identity.isdigit() else None
+        token = session.scalar(BY_ID, {"id": int(identity)}) if identity.isdigit() else None
     if token is None or token.digest != digest or not token.is_usable(utc_now()):
         raise InvalidTokenError("the session has ended")
     return token

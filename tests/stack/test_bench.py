@@ -129,6 +129,16 @@ def test_ctrl_c_stops_everything_that_was_started(temporary: Path) -> None:
     assert list(temporary.iterdir()) == []
 
 
+# The promises proper (docs/benchmarks.md) are for a machine with nothing else to do; less is asked here.
+ASKED = {
+    "cached_redirect_per_nginx_return": 0.45,
+    "cached_redirect_per_counting_in_request": 40,
+    "orm_read_per_hello": 0.32,
+    "api_create_per_hello": 0.16,
+    "ingest_lines_per_second": 100_000,
+}
+
+
 def bench(path: Path) -> dict[str, Any]:
     """Measure for a short while and return the document that was written to `path`."""
     command = [str(ROOT / "demijohn"), "bench", "--seconds", "1", "--json", str(path)]
@@ -140,13 +150,9 @@ def bench(path: Path) -> dict[str, Any]:
 
 
 def test_a_run_writes_all_figures_and_the_promises_hold(tmp_path: Path) -> None:
-    """The promises proper are for a machine with nothing else to do; less is asked here."""
     document = bench(tmp_path / "figures.json")
     assert document.keys() == {*RATIOS, "ingest_lines_per_second", "meta"}
-    if document["meta"]["noise"]:
-        pytest.skip(f"the machine was too noisy: {document['meta']['noise']}")
-    assert document["cached_redirect_per_nginx_return"] >= 0.30
-    assert document["cached_redirect_per_counting_in_request"] >= 25
-    assert document["orm_read_per_hello"] >= 0.30
-    assert document["api_create_per_hello"] >= 0.12
-    assert document["ingest_lines_per_second"] >= 75_000
+    missed = {name: document[name] for name, least in ASKED.items() if document[name] < least}
+    if missed and document["meta"]["noise"]:
+        pytest.skip(f"{missed}, but the machine was too noisy: {document['meta']['noise']}")
+    assert not missed

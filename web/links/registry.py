@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import bindparam, delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,8 @@ from web.links.slugs import check_slug, is_slug, random_slug
 from web.links.targets import check_target
 
 PURGED = "purged"
+# Built once: every redirect that is not in the cache asks it.
+DESTINATION = select(Link.target, Link.expires_at, Link.retired_at).where(Link.slug == bindparam("slug"))
 
 
 def make_link(new: NewLink, own_hosts: Collection[str], token_id: int | None = None) -> Link:
@@ -68,8 +70,7 @@ def get_link(session: Session, slug: str) -> Link:
 
 def follow(session: Session, slug: str) -> tuple[str, datetime | None]:
     """Return where the slug leads and when that ends; raises UnknownLinkError or GoneLinkError."""
-    query = select(Link.target, Link.expires_at, Link.retired_at).where(Link.slug == slug)
-    found = session.execute(query).one_or_none() if is_slug(slug) else None
+    found = session.execute(DESTINATION, {"slug": slug}).one_or_none() if is_slug(slug) else None
     if found is None:
         raise UnknownLinkError("there is no link at this address")
     if found.retired_at or (found.expires_at and found.expires_at <= utc_now()):

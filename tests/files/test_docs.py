@@ -19,7 +19,10 @@ RUN_BY = {
     "./demijohn load run smoke": ("tests/stack/test_load.py", '"smoke"'),
     "./demijohn bench": ("tests/stack/test_bench.py", '"bench"'),
     "./demijohn --help": ("tests/ops/test_cli.py", "--help"),
-    "docker compose -f docker-compose.prod.yml up -d --wait": ("tests/docker/test_prod_files.py", '"--wait"'),
+    "docker compose -f docker-compose.prod.yml up -d --wait": (
+        "tests/docker/test_prod_without_the_command.py",
+        '"--wait"',
+    ),
     "docker compose -f docker-compose.dev.yml up": ("tests/docker/test_dev.py", '"up"'),
 }
 

@@ -13,6 +13,8 @@ def test_each_file_is_complete_by_itself(engine: Engine, file: str) -> None:
     assert done.stderr == ""
 
 
+# The last test of the shared stack: to Compose, what it starts with its dependencies differs from what
+# the command starts without, so the next `./demijohn up` replaces every container.
 def test_data_survives_down_and_compose_alone_starts_it_again(prod: Product) -> None:
     client = Client(prod, token=prod.token)
     client.post("/api/links", {"target": "https://example.com/kept", "slug": "kept-cask"})

@@ -85,14 +85,6 @@ def test_the_generated_ledger_is_skewed_and_holds_the_clicks_it_says(
     assert (tmp_path / "b").read_bytes() == (tmp_path / "a").read_bytes()
 
 
-def test_without_wrk_one_line_says_how_to_get_it() -> None:
-    done = subprocess.run(
-        BENCH, cwd=ROOT, env={"PATH": "/nowhere"}, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 1
-    assert done.stderr == "benchmarks: wrk is missing. As root, run: apt-get install -y wrk\n"
-
-
 @pytest.fixture
 def temporary() -> Iterator[Path]:
     """A short directory in which a run of the benchmarks makes its own."""

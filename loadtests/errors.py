@@ -10,7 +10,11 @@ class HostError(LoadError):
 
 
 class WorkloadError(LoadError):
-    """`workloads.toml` cannot be read, or says something that makes no sense."""
+    """`workloads.toml` or `slo.toml` cannot be read, or says something that makes no sense."""
+
+
+class ResultError(LoadError):
+    """The file of a result cannot be read, or holds something else."""
 
 
 class TokenError(LoadError):

@@ -27,6 +27,8 @@ class Objectives(BaseModel):
 
     sent_ratio: float = Field(default=0.98, gt=0, le=1)
     """How many of the arrivals that were due must have gone out."""
+    canary_drift: float = Field(default=0.10, gt=0)
+    """How much longer a fixed piece of work may take at one moment of the run than at another."""
     every: Objective
     kinds: dict[str, Objective] = Field(default_factory=dict)
 

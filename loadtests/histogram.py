@@ -72,4 +72,4 @@ def bucket_of(value: float) -> int:
 
 
 def middle_of(index: int) -> float:
-    return UNIT * BASE ** (index + 0.5)
+    return UNIT * math.pow(BASE, index + 0.5)

@@ -21,7 +21,7 @@ SCHEMA = 1
 class Outcome(StrEnum):
     """The verdict on a run."""
 
-    PASS = "PASS"
+    PASS = "PASS"  # noqa: S105 - not a password
     FAIL = "FAIL"
     REGRESSION = "REGRESSION"
     INVALID = "INVALID"
@@ -182,5 +182,5 @@ def read_result(path: Path) -> Result:
     except ValidationError as error:
         raise ResultError(f"{file} is not the result of a run: {error.errors()[0]['msg']}.") from None
     if result.schema_version != SCHEMA:
-        raise ResultError(f"{file} has the schema {result.schema_version}, and this is {SCHEMA}: run it again.")
+        raise ResultError(f"{file} has schema {result.schema_version}, but {SCHEMA} is read here: run again.")
     return result

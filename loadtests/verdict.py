@@ -89,6 +89,10 @@ def judge_validity(result: Result, objectives: Objectives) -> Iterator[Finding]:
         yield validity(
             "generators", "share of the ceiling in use", CEILING_SHARE, peak / result.ceiling, "share"
         )
+    if result.interrupted:
+        yield Finding(
+            topic="validity", about="run", what="interruption", limit="none", found="interrupted", held=False
+        )
     yield Finding(
         topic="validity",
         about="generators",
@@ -112,13 +116,17 @@ def judge_generator(name: str, samples: list[Fitness], allowed: float) -> Iterat
 
 
 def validity(about: str, what: str, limit: float, found: float, unit: str) -> Finding:
-    told = (lambda value: f"{value * 1000:.3g} ms") if unit == "time" else (lambda value: f"{value:.1%}")
+    """Return a finding that holds if `found` is at most `limit`, both a "time" in seconds or a "share"."""
+
+    def tell(value: float) -> str:
+        return f"{value * 1000:.3g} ms" if unit == "time" else f"{value:.1%}"
+
     return Finding(
         topic="validity",
         about=about,
         what=what,
-        limit=f"≤ {told(limit)}",
-        found=told(found),
+        limit=f"≤ {tell(limit)}",
+        found=tell(found),
         held=found <= limit,
     )
 

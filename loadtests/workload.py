@@ -107,7 +107,8 @@ class Workload(BaseModel):
 
 def read_workload(name: str, path: Path = WORKLOADS) -> Workload:
     """Return the workload `name` of the TOML file at `path`; raises WorkloadError, with all its faults."""
-    return read_table(Workload, name, path)
+    found: Workload = read_table(Workload, name, path)
+    return found
 
 
 def read_table(model: type[Any], name: str, path: Path) -> Any:

@@ -5,83 +5,142 @@ which nobody would notice, and what the noise of both runs explains (`noise.py`)
 hide even a change by half, that is the verdict: what could not be seen has not passed.
 """
 
+import math
 from collections.abc import Sequence
-from enum import StrEnum
-from typing import Literal
+from dataclasses import dataclass
 
-from pydantic import BaseModel, Field
-
-from loadtests.histogram import Histogram
+from loadtests.blocks import Cut, cut_runs, merge_cut
+from loadtests.comparable import check_comparable
+from loadtests.comparison import Change, Comparison, KindChanges, Measure, Side, Unit, Verdict
+from loadtests.noise import (
+    Estimate,
+    estimate_error_ratio,
+    estimate_percentile,
+    estimate_rate,
+    find_noise,
+)
+from loadtests.remarks import list_remarks
 from loadtests.result import Outcome, Result
 
-SCHEMA = 1
+ALL = "all requests"
+ALARMS = 0.02
+"""The chance that noise, as far as it can be known, makes a comparison of equals see any change."""
+HALF = 0.5
+"""Noise that would hide a change by so much of the base's figure leaves nothing to say."""
+FEW = 20
+"""With fewer requests beyond it, a percentile is a matter of single requests."""
 
 
-class Measure(StrEnum):
-    P50 = "p50"
-    P95 = "p95"
-    P99 = "p99"
-    ANSWERED = "answered"
-    ERRORS = "errors"
+@dataclass(frozen=True)
+class Gate:
+    """How a figure is found and judged.
 
-
-class Verdict(StrEnum):
-    UNCHANGED = "unchanged"
-    IMPROVEMENT = "improvement"
-    REGRESSION = "regression"
-    TOO_FEW = "too few"
-    TOO_NOISY = "too noisy"
-
-
-class Change(BaseModel):
-    """One figure in the base and in the new run; all numbers are in `unit`: seconds, a second, or a share.
-
-    `change` is new minus base, and counts when it is larger than `limit`, whose part that comes from noise
-    is `noise`. Percentiles are of the times from the intended moment on. What could not be found is None.
+    A change counts from `relative` of the base's figure on, and from `floor`, in the figure's unit. `sign` is
+    1 where more is worse, else -1; `beyond` is the share of all requests that lie above the figure.
     """
 
-    measure: Measure
-    unit: Literal["s", "1/s", "share"]
-    base: float | None
-    new: float | None
-    change: float | None
-    limit: float | None
-    noise: float | None
-    verdict: Verdict
+    estimate: Estimate
+    unit: Unit
+    relative: float
+    floor: float
+    sign: int = 1
+    beyond: float = 1.0
 
 
-class KindChanges(BaseModel):
-    """What changed for one kind of request, or for all of them together, in the measured phases."""
-
-    kind: str
-    base_requests: int
-    new_requests: int
-    base_times: Histogram = Field(default_factory=Histogram)
-    new_times: Histogram = Field(default_factory=Histogram)
-    changes: list[Change]
-
-
-class Side(BaseModel):
-    """Where one side's figures come from: a run, or several that took turns with the other side's."""
-
-    ids: list[str]
-    started: str
-    host: str
-    version: str
+GATES = {
+    Measure.P50: Gate(estimate_percentile(0.50), "s", 0.10, 0.001, beyond=0.50),
+    Measure.P95: Gate(estimate_percentile(0.95), "s", 0.10, 0.002, beyond=0.05),
+    Measure.P99: Gate(estimate_percentile(0.99), "s", 0.15, 0.005, beyond=0.01),
+    Measure.ANSWERED: Gate(estimate_rate, "1/s", 0.05, 0.0, sign=-1),
+    Measure.ERRORS: Gate(estimate_error_ratio, "share", 0.0, 0.001),
+}
+TIMES = {Measure.P50, Measure.P95, Measure.P99}
+ESSENTIAL = {Measure.P50, Measure.P95}
+"""What must be told of all requests together; of a single kind, one of its times must."""
 
 
-class Comparison(BaseModel):
-    """The document `comparison.json`."""
+def compare(base: Result, new: Result) -> Comparison:
+    """Compare two runs; raises IncomparableError, with every reason, where that would mean nothing."""
+    return compare_runs([base], [new])
 
-    schema_version: int = SCHEMA
-    workload: str
-    fingerprint: dict[str, str | int | float]
-    base: Side
-    new: Side
-    total: KindChanges
-    kinds: list[KindChanges]
-    """The most frequent first."""
-    outcome: Outcome
-    """PASS, REGRESSION or INVALID."""
-    remarks: list[str] = Field(default_factory=list)
-    """Why the outcome is what it is: each regression, each improvement, and what could not be told."""
+
+def compare_runs(base: Sequence[Result], new: Sequence[Result]) -> Comparison:
+    """Compare the runs of two sides, those of each side taken together; raises IncomparableError."""
+    check_comparable(base, new)
+    kinds = sorted({kind for run in (*base, *new) for kind in run.kinds()})
+    # Many figures are looked at, and each is a chance to be wrong (Bonferroni's correction).
+    alarm = ALARMS / (len(GATES) * (len(kinds) + 1))
+    total = compare_kind(base, new, None, alarm)
+    each = sorted((compare_kind(base, new, kind, alarm) for kind in kinds), key=lambda k: -k.base_requests)
+    return Comparison(
+        workload=base[0].workload,
+        fingerprint=base[0].fingerprint,
+        base=describe_side(base),
+        new=describe_side(new),
+        total=total,
+        kinds=each,
+        outcome=conclude(total, each),
+        remarks=list(list_remarks([total, *each])),
+    )
+
+
+def describe_side(runs: Sequence[Result]) -> Side:
+    first = runs[0]
+    return Side(ids=[run.id for run in runs], started=first.started, host=first.host, version=first.version)
+
+
+def compare_kind(
+    base: Sequence[Result], new: Sequence[Result], kind: str | None, alarm: float
+) -> KindChanges:
+    """Compare one kind of request, or all; `alarm` is the chance of a false alarm that a figure may take."""
+    base_cuts, new_cuts = cut_runs(base, kind), cut_runs(new, kind)
+    base_all, new_all = merge_cut(base_cuts[0]), merge_cut(new_cuts[0])
+    requests = min(base_all.times.total, new_all.times.total)
+    return KindChanges(
+        kind=kind or ALL,
+        base_requests=base_all.times.total,
+        new_requests=new_all.times.total,
+        base_times=base_all.times,
+        new_times=new_all.times,
+        changes=[
+            compare_figure(measure, base_cuts, new_cuts, requests=requests, alarm=alarm)
+            for measure in Measure
+        ],
+    )
+
+
+def compare_figure(
+    measure: Measure, base_cuts: list[Cut], new_cuts: list[Cut], *, requests: int, alarm: float
+) -> Change:
+    """Compare one figure of sides of which the smaller has so many `requests`."""
+    gate = GATES[measure]
+    base, new = gate.estimate(base_cuts[0], 0), gate.estimate(new_cuts[0], 0)
+    change = Change(measure=measure, unit=gate.unit, verdict=Verdict.TOO_FEW)
+    change.base, change.new = (each.value if each else None for each in (base, new))
+    if base is None or new is None:
+        return change
+    change.change = new.value - base.value
+    noise = find_noise(base_cuts, new_cuts, gate.estimate, alarm)
+    least = max(gate.relative * base.value, gate.floor)
+    if math.isfinite(noise):
+        change.noise, change.limit = noise, max(least, noise)
+    change.verdict = judge(change, gate, requests, noise > max(HALF * base.value, gate.floor))
+    return change
+
+
+def judge(change: Change, gate: Gate, requests: int, blind: bool) -> Verdict:
+    """Return the verdict on a change; `blind` says that noise would hide even a large one."""
+    worse = gate.sign * (change.change or 0.0)
+    if change.limit is not None and abs(worse) > change.limit:
+        return Verdict.REGRESSION if worse > 0 else Verdict.IMPROVEMENT
+    if not blind:
+        return Verdict.UNCHANGED
+    return Verdict.TOO_FEW if requests * gate.beyond < FEW else Verdict.TOO_NOISY
+
+
+def conclude(total: KindChanges, kinds: Sequence[KindChanges]) -> Outcome:
+    """Return REGRESSION if anything got worse, INVALID if too much could not be told, else PASS."""
+    if any(change.verdict is Verdict.REGRESSION for each in (total, *kinds) for change in each.changes):
+        return Outcome.REGRESSION
+    told = [{change.measure for change in each.changes if change.verdict.told} for each in (total, *kinds)]
+    return Outcome.PASS if told[0] >= ESSENTIAL and all(each & TIMES for each in told) else Outcome.INVALID

@@ -1,116 +1,133 @@
-"""One run of a workload: seed, load, compare accounts, clean up."""
+"""A run: a target with the run's data in it, loaded once or several times, and cleaned in the end."""
 
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from signal import SIGTERM, signal
-from typing import Any
+from datetime import UTC, datetime
 
-from locust.env import Environment
-from locust.runners import Runner
-from locust.stats import RequestStats
-
-from loadtests.errors import TargetError
-from loadtests.result import Account, Kind, Result
-from loadtests.scenario import Gate, Person, Scenario
+from loadtests.api import Api
+from loadtests.crew import Crew, LocalCrew
+from loadtests.errors import ResultError, TargetError
+from loadtests.fingerprint import take_fingerprint
+from loadtests.interruption import Interruption, expecting_interruption
+from loadtests.load import Load
+from loadtests.mix import share_out
+from loadtests.observations import read_observations
+from loadtests.recorder import lay_out_windows
+from loadtests.result import Account, Result
+from loadtests.scenario import Scenario, find_scenarios, make_tag
+from loadtests.setup import Setup
 from loadtests.terminal import Terminal
 from loadtests.workload import Workload
 
-PERCENTILES = (0.50, 0.95, 0.99)
 SETTLE = 30.0
 """Seconds that the target has to bring its own account up to date after the last answer."""
 
 
-def run_workload(host: str, scenarios: list[Scenario], workload: Workload, terminal: Terminal) -> Result:
-    """Let the people of `scenarios` act on `host` as `workload` says; return what was found.
+class Session:
+    """A target that is ready to be loaded."""
 
-    Whatever happens, the run's data is taken out of use at the end. Ctrl-C during the load ends it
-    early and gives a result without accounts. Raises TargetError when seeding fails.
-    """
-    with terminate_politely(), cleaning(scenarios, terminal):
-        terminal.say("Seeding")
-        for scenario in scenarios:
-            scenario.seed()
-        result = load(host, scenarios, workload, terminal)
-        if not result.interrupted:
-            terminal.say("Comparing accounts")
-            result.accounts = [account for each in scenarios if (account := settle(each))]
-    return result
+    def __init__(
+        self,
+        setup: Setup,
+        scenarios: Sequence[Scenario],
+        crew: Crew,
+        interruption: Interruption,
+        terminal: Terminal,
+    ) -> None:
+        self.version = ask_version(scenarios[0].api)
+        self._setup = setup
+        self._scenarios = scenarios
+        self._crew = crew
+        self._interruption = interruption
+        self._terminal = terminal
 
+    def measure(self, workload: Workload, name: str, accounts: bool = True) -> Result:
+        """Load the target with `workload`, called `name`; return what was found, not judged yet.
 
-def load(host: str, scenarios: list[Scenario], workload: Workload, terminal: Terminal) -> Result:
-    """Put the load on `host` and return the figures."""
-    people: list[Any] = [person for scenario in scenarios for person in scenario.people]
-    environment = Environment(user_classes=people, host=host)
-    runner = environment.create_local_runner()
-    result = Result()
-    started = time.monotonic()
-    try:
-        # With more than 100 new users a second locust itself stumbles.
-        runner.start(workload.users, spawn_rate=min(workload.users, 100))
-        watch(environment, workload, terminal)
-    except KeyboardInterrupt:
-        result.interrupted = True
-    result.seconds = time.monotonic() - started
-    close_gate(Person.gate)
-    runner.quit()
-    result.kinds = read_kinds(environment.stats)
-    result.wrong = list_wrong(runner)
-    return result
+        With `accounts` the scenarios then compare theirs with the target's. Ctrl-C and SIGTERM end the
+        load early; the result is marked `interrupted` and ends at that moment. The workload may differ in
+        its mix, people and phases from the one that the session was opened with, not in its items.
+        Raises WorkloadError when its mix names a kind that no scenario has.
+        """
+        with self._interruption.deferred():
+            began = self._crew.begin(workload)
+            result = self._describe(workload, name, began)
+            Load(self._crew, self._scenarios, result, began).watch(self._interruption, self._terminal)
+        self._add_observations(result, began)
+        if accounts and not result.interrupted:
+            self._compare_accounts(result)
+        return result
 
-
-def watch(environment: Environment, workload: Workload, terminal: Terminal) -> None:
-    """Wait until the workload's time is up, and show how far it is."""
-    started = time.monotonic()
-    while (elapsed := time.monotonic() - started) < workload.duration:
-        total = environment.stats.total
-        terminal.show_progress(elapsed, workload.duration, total.num_requests, total.num_failures)
-        time.sleep(min(1.0, workload.duration - elapsed))
-
-
-def close_gate(gate: Gate) -> None:
-    """Let no more requests out, and wait for the answers to those that are."""
-    gate.closed = True
-    end = time.monotonic() + Person.network_timeout + 1
-    while gate.out and time.monotonic() < end:
-        time.sleep(0.01)
-
-
-def read_kinds(stats: RequestStats) -> list[Kind]:
-    """Return the kinds of requests in locust's `stats`, the most frequent first."""
-    kinds = [
-        Kind(
-            entry.name,
-            entry.num_requests,
-            entry.num_failures,
-            tuple(entry.get_response_time_percentile(share) for share in PERCENTILES),
+    def _describe(self, workload: Workload, name: str, began: float) -> Result:
+        moment, phases = datetime.fromtimestamp(began, UTC), workload.lay_out()
+        return Result(
+            id=f"{moment:%Y%m%dT%H%M%SZ}-{name}",
+            started=moment.isoformat(timespec="milliseconds"),
+            host=self._setup.host,
+            version=self.version,
+            workload=name,
+            fingerprint=take_fingerprint(workload, self._crew.size, self._setup.topology),
+            phases=phases,
+            window_seconds=workload.window_seconds,
+            windows=lay_out_windows(phases, workload.window_seconds),
+            ceiling=self._setup.ceiling,
         )
-        for entry in stats.entries.values()
-    ]
-    return sorted(kinds, key=lambda kind: -kind.requests)
 
+    def _add_observations(self, result: Result, began: float) -> None:
+        seconds = sum(phase.seconds for phase in result.phases)
+        if self._setup.observations:
+            try:
+                result.observations = read_observations(self._setup.observations, began, seconds)
+            except ResultError as error:
+                # What was measured is worth keeping without it.
+                self._terminal.say(f"Without the target's side: {error}")
 
-def list_wrong(runner: Runner) -> list[str]:
-    """Return a line for each kind of wrong answer, and for each way in which a scenario broke."""
-    wrong = []
-    for error in runner.stats.errors.values():
-        kind, fault = str(error.name), str(error.error)
-        first = Person.examples.get((kind, fault), "not known")
-        wrong.append(f"{error.occurrences:,} x {kind}: {fault}, first: {first}")
-    broken = [f"{each['count']:,} x the scenario broke: {each['msg']}" for each in runner.exceptions.values()]
-    return wrong + broken
-
-
-def settle(scenario: Scenario) -> Account | None:
-    """Ask `scenario` for its account; a target that no longer answers is a fault in it."""
-    try:
-        return scenario.settle(SETTLE)
-    except TargetError as error:
-        return Account("accounts could not be compared", [str(error)])
+    def _compare_accounts(self, result: Result) -> None:
+        self._terminal.say("Comparing accounts")
+        try:
+            result.accounts = [account for each in self._scenarios if (account := settle(each))]
+        except KeyboardInterrupt:
+            result.interrupted = True
 
 
 @contextmanager
-def cleaning(scenarios: list[Scenario], terminal: Terminal) -> Iterator[None]:
+def open_session(setup: Setup, workload: Workload, terminal: Terminal) -> Iterator[Session]:
+    """Seed the target of `setup` with the items of `workload`; in the end take them out of use.
+
+    Raises WorkloadError, TargetError. Ctrl-C and SIGTERM are raised as KeyboardInterrupt,
+    but a load they end in order.
+    """
+    api, tag = Api(setup.host, setup.token), make_tag()
+    scenarios = [kind(api, workload, tag) for kind in find_scenarios()]
+    share_out([person for each in scenarios for person in each.people], workload.mix)
+    leftovers = [line for scenario in scenarios for line in scenario.list_leftovers()]
+    if setup.leftovers:
+        # Before anything is made, so that they are known however the run ends.
+        setup.leftovers.write_text("".join(f"{line}\n" for line in leftovers), encoding="utf-8")
+    with expecting_interruption() as interruption, gathering(setup, scenarios, terminal) as crew:
+        session = Session(setup, scenarios, crew, interruption, terminal)
+        with cleaning(scenarios, terminal):
+            terminal.say("Seeding")
+            for scenario in scenarios:
+                scenario.seed()
+            yield session
+        if not setup.leftovers:
+            for line in leftovers:
+                terminal.say(f"Retired, not deleted. To delete it: flask {line}")
+
+
+@contextmanager
+def gathering(setup: Setup, scenarios: Sequence[Scenario], terminal: Terminal) -> Iterator[Crew]:
+    """Gather the generators, and let them go however the block ends."""
+    crew = LocalCrew(setup.host, scenarios)
+    try:
+        yield crew
+    finally:
+        crew.close()
+
+
+@contextmanager
+def cleaning(scenarios: Sequence[Scenario], terminal: Terminal) -> Iterator[None]:
     """Clean up after `scenarios` however the block ends, and say so where that was not possible."""
     try:
         yield
@@ -123,15 +140,15 @@ def cleaning(scenarios: list[Scenario], terminal: Terminal) -> Iterator[None]:
                 terminal.say(f"Not cleaned up: {error}")
 
 
-@contextmanager
-def terminate_politely() -> Iterator[None]:
-    """Within the block, a request to end (SIGTERM) is treated like Ctrl-C."""
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    previous = signal(SIGTERM, interrupt)
+def settle(scenario: Scenario) -> Account | None:
+    """Ask `scenario` for its account; a target that no longer answers is a fault in it."""
     try:
-        yield
-    finally:
-        signal(SIGTERM, previous)
+        return scenario.settle(SETTLE)
+    except TargetError as error:
+        return Account(summary="accounts could not be compared", faults=[str(error)])
+
+
+def ask_version(api: Api) -> str:
+    """Return the version that the target tells of itself, else "unknown". Raises TargetError."""
+    body = api.call("GET", "/version").body
+    return str(body["version"]) if isinstance(body, dict) and "version" in body else "unknown"

@@ -6,50 +6,33 @@ out; it is found by being there.
 
 import pkgutil
 import secrets
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from errno import EADDRNOTAVAIL
 from importlib import import_module
 from typing import Any, ClassVar, cast
 
+from gevent import GreenletExit  # type: ignore[import-untyped]
 from locust import FastHttpUser, constant_throughput
 from locust.contrib.fasthttp import ResponseContextManager
-from locust.exception import StopUser
 
 from loadtests import scenarios
 from loadtests.api import Api
+from loadtests.clock import Alarm
+from loadtests.recorder import NO_PORT, NoRecorder, Recorder
 from loadtests.result import Account
+from loadtests.schedule import Schedule
 from loadtests.workload import Workload
 
 Check = Callable[[ResponseContextManager], str | None]
 """Looks at an answer of the right status; returns what is wrong with it, or None."""
 
 
-@dataclass
-class Gate:
-    """Where requests go out: none passes once it is `closed`; `out` are those not yet answered.
-
-    Locust stops people in the middle of a request, which the target then answers and counts and we
-    do not. So a run closes the gate first and stops people when nothing is out any more.
-    """
-
-    closed: bool = False
-    out: int = 0
-
-    @contextmanager
-    def passing(self) -> Iterator[None]:
-        """Let one request through; raise StopUser when closed."""
-        if self.closed:
-            raise StopUser
-        self.out += 1
-        try:
-            yield
-        finally:
-            self.out -= 1
-
-
 class Scenario:
-    """One part of the application under load; `tag`, unique to the run, marks all of its data."""
+    """One part of the application under load; `tag`, unique to the run, marks all of its data.
+
+    With several generators the one that leads seeds, settles and cleans; the others get what `share`
+    returns, and what their `tell` returns comes back. Both are data for JSON.
+    """
 
     people: ClassVar[tuple[type["Person"], ...]]
 
@@ -64,6 +47,20 @@ class Scenario:
     def seed(self) -> None:
         """Make the data that the people need. Raises TargetError."""
 
+    def share(self) -> dict[str, Any]:
+        """Return what another generator needs of that data."""
+        return {}
+
+    def adopt(self, shared: dict[str, Any], generator: str) -> None:
+        """Take, in place of seeding, what another generator shared; `generator` is the own name."""
+
+    def tell(self) -> dict[str, Any]:
+        """Return what settling and cleaning must know of one generator's load, and forget it."""
+        return {}
+
+    def hear(self, told: dict[str, Any]) -> None:
+        """Add what another generator told."""
+
     def settle(self, deadline: float) -> Account | None:
         """Compare with the target's own account; `deadline` is the seconds it has to catch up."""
         return None
@@ -77,7 +74,11 @@ class Scenario:
 
 
 class Person(FastHttpUser):
-    """Somebody who acts out a scenario at the workload's pace, and looks at every answer."""
+    """Somebody who acts out a scenario and looks at every answer.
+
+    With a `schedule` people come when it says, one arrival after the other; without, as under plain
+    locust, each has a pace of his own and waits for his answers.
+    """
 
     abstract = True
     # Locust's own 60 s would hide a target that hangs.
@@ -85,13 +86,43 @@ class Person(FastHttpUser):
     connection_timeout = 10.0
     workload: ClassVar[Workload]
     scenario: ClassVar[Any]
-    gate: ClassVar[Gate] = Gate()
-    # One case in full for each kind of wrong answer; locust's statistics keep no details.
-    examples: ClassVar[dict[tuple[str, str], str]] = {}
+    schedule: ClassVar[Schedule | None] = None
+    recorder: ClassVar[Recorder | NoRecorder] = NoRecorder()
+    acting = False
+    _meant: float | None = None
 
     def wait_time(self) -> float:
-        """Return the seconds until this person's next task."""
-        return float(constant_throughput(self.workload.pace)(self))
+        """Return the seconds until this person's next task, under plain locust."""
+        return float(constant_throughput(self.workload.peak_rate / self.workload.people)(self))
+
+    def run(self) -> None:  # type: ignore[misc]  # locust's own PytestUser overrides it, too
+        if self.schedule is None:
+            super().run()  # type: ignore[no-untyped-call]
+            return
+        alarm = Alarm()
+        try:
+            self.on_start()
+            self.schedule.clock.wait_for_start()
+            self._come(self.schedule, alarm)
+        finally:
+            alarm.close()
+
+    def _come(self, schedule: Schedule, alarm: Alarm) -> None:
+        """Take one arrival after the other, wait for its moment and do what it is for."""
+        while arrival := schedule.take():
+            due, act = arrival
+            try:
+                alarm.sleep_until(schedule.clock.moment(due))
+            except GreenletExit:
+                schedule.give_back(due)
+                raise
+            self.recorder.note_sent(due)
+            self._meant, self.acting = due, True
+            try:
+                act(self)
+            except Exception as error:
+                self.recorder.note_problem(f"the scenario broke: {type(error).__name__}: {error}")
+            self.acting = False
 
     def ask(
         self,
@@ -111,19 +142,30 @@ class Person(FastHttpUser):
         options: dict[str, Any] = {"headers": dict(headers or {}), "json": body}
         options |= {"name": kind, "allow_redirects": False, "catch_response": True}
         answer: Any  # locust types it only in part
-        with self.gate.passing(), self.client.request(method, path, **options) as answer:
-            if fault := find_fault(answer, status, check):
-                self.examples.setdefault((kind, fault), f"{method} {path}")
-                answer.failure(fault)
-            else:
-                answer.success()
+        recorder = self.recorder
+        # Only the first request of an arrival was meant for a certain moment.
+        meant, self._meant = self._meant, None
+        fault: str | None = "no answer when the load ended"
+        came, sent = None, recorder.begin_request()
+        try:
+            with self.client.request(method, path, **options) as answer:
+                came = recorder.now()
+                fault = find_fault(answer, status, check)
+                if fault:
+                    answer.failure(fault)
+                else:
+                    answer.success()
+        finally:
+            recorder.end_request(kind, f"{method} {path}", meant, sent, came, fault)
         return cast(ResponseContextManager, answer)
 
 
 def find_fault(answer: ResponseContextManager, status: int, check: Check | None) -> str | None:
     """Return what is wrong with `answer`, in the same words for all cases of one fault."""
     if answer.status_code == 0:
-        return f"no answer ({type(getattr(answer, 'error', None)).__name__})"
+        error = getattr(answer, "error", None)
+        without_port = getattr(error, "errno", None) == EADDRNOTAVAIL
+        return NO_PORT if without_port else f"no answer ({type(error).__name__})"
     if answer.status_code != status:
         return f"{answer.status_code} instead of {status}"
     return check(answer) if check else None

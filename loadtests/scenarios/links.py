@@ -1,18 +1,18 @@
 """The link shortener: a crowd follows a few famous links, and some people look after their own."""
 
 import time
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from random import Random
 from typing import Any, ClassVar
 
-from locust import task
 from locust.contrib.fasthttp import ResponseContextManager
 
 from loadtests.api import Api
 from loadtests.errors import TargetError
+from loadtests.mix import arrival
 from loadtests.result import Account
 from loadtests.scenario import Check, Person, Scenario, find_missing, read_header, read_object
 from loadtests.workload import Workload
@@ -41,48 +41,58 @@ class Visitor(Person):
     def on_start(self) -> None:
         choose = self.scenario.random.choice
         self.browser = {"User-Agent": choose([BROWSER] * 9 + [BOT]), "Referer": choose(REFERRERS)}
-        self.own: list[Link] = []
 
-    @task(90)
+    @arrival("redirect", weight=90)
     def follow(self) -> None:
         self._follow("redirect", self.scenario.choose())
 
-    @task(2)
+    @arrival("unknown slug", weight=2)
     def miss(self) -> None:
         slug = f"{self.scenario.tag}-none-{self.scenario.random.randrange(100)}"
         self.ask("unknown slug", "GET", f"/{slug}", 404, headers=self.browser)
 
-    @task(3)
+    @arrival("API read", weight=3)
     def look_up(self) -> None:
         link = self.scenario.choose()
         self._call("API read", "GET", f"/{link.slug}", 200, partial(check_link, link))
 
-    @task(1)
+    @arrival("API list", weight=1)
     def search(self) -> None:
         self._call("API list", "GET", f"?q={self.scenario.tag}&limit=20", 200, check_list)
 
-    @task(2)
+    @arrival("API create", weight=2)
     def create(self) -> None:
-        link = self.scenario.invent()
-        check, body = partial(check_link, link), self.scenario.describe(link)
-        if self._call("API create", "POST", "", 201, check, body).status_code == 201:
-            self.own.append(link)
-            # An address that answered 404 a moment ago must lead on from now on.
-            self._follow("redirect, first time", link)
+        if link := self._create():
+            self.scenario.changeable.append(link)
 
-    @task(1)
+    @arrival("API edit", weight=1)
     def edit(self) -> None:
-        if self.own:
-            link = self.own[0] = Link(self.own[0].slug, self.scenario.make_target())
+        if link := self._take_or_create():
+            link = Link(link.slug, self.scenario.make_target())
             check, body = partial(check_link, link), {"target": link.target}
             self._call("API edit", "PATCH", f"/{link.slug}", 200, check, body)
+            self.scenario.changeable.append(link)
 
-    @task(1)
+    @arrival("API retire", weight=1)
     def retire(self) -> None:
-        if self.own:
-            link = self.own.pop()
-            if self._call("API retire", "DELETE", f"/{link.slug}", 204).status_code == 204:
-                self.scenario.in_use.discard(link.slug)
+        link = self._take_or_create()
+        if link and self._call("API retire", "DELETE", f"/{link.slug}", 204).status_code == 204:
+            self.scenario.in_use.discard(link.slug)
+
+    def _take_or_create(self) -> Link | None:
+        """Return a link that nobody else changes meanwhile; None if a new one was needed and failed."""
+        changeable = self.scenario.changeable
+        return changeable.popleft() if changeable else self._create()
+
+    def _create(self) -> Link | None:
+        """Return a new link, None if that failed."""
+        link = self.scenario.invent()
+        check, body = partial(check_link, link), self.scenario.describe(link)
+        if self._call("API create", "POST", "", 201, check, body).status_code != 201:
+            return None
+        # An address that answered 404 a moment ago must lead on from now on.
+        self._follow("redirect, first time", link)
+        return link
 
     def _follow(self, kind: str, link: Link) -> None:
         """Take the one step that `link` leads, and remember it for the account at the end."""
@@ -116,20 +126,22 @@ class Links(Scenario):
         self.random = Random(workload.seed)  # noqa: S311 - repeatable on purpose
         self.zipf = Zipf(workload.items, workload.skew, self.random)
         self.numbers = count(1)
+        self.prefix = tag
         self.famous: list[Link] = []
+        self.changeable: deque[Link] = deque()
         self.in_use: set[str] = set()
         self.answered: Counter[str] = Counter()
         self.unanswered: Counter[str] = Counter()
 
     def invent(self) -> Link:
         """Return a link that does not exist yet, already noted for the cleaning."""
-        link = Link(f"{self.tag}-{next(self.numbers)}", self.make_target())
+        link = Link(f"{self.prefix}-{next(self.numbers)}", self.make_target())
         self.in_use.add(link.slug)
         return link
 
     def make_target(self) -> str:
         """Return an address that no other link of this run leads to."""
-        return f"https://example.org/{self.tag}/{next(self.numbers)}"
+        return f"https://example.org/{self.prefix}/{next(self.numbers)}"
 
     def describe(self, link: Link) -> dict[str, str]:
         """Return the body of the request that creates `link`."""
@@ -145,6 +157,29 @@ class Links(Scenario):
             self.api.demand("POST", "/api/links", 201, self.describe(link))
             self.famous.append(link)
 
+    def share(self) -> dict[str, Any]:
+        return {"famous": [[link.slug, link.target] for link in self.famous]}
+
+    def adopt(self, shared: dict[str, Any], generator: str) -> None:
+        self.prefix = f"{self.tag}-{generator}"
+        self.famous = [Link(*link) for link in shared["famous"]]
+
+    def tell(self) -> dict[str, Any]:
+        told = {
+            "answered": dict(self.answered),
+            "unanswered": dict(self.unanswered),
+            "in use": sorted(self.in_use),
+        }
+        self.answered.clear()
+        self.unanswered.clear()
+        self.in_use.clear()
+        return told
+
+    def hear(self, told: dict[str, Any]) -> None:
+        self.answered.update(told["answered"])
+        self.unanswered.update(told["unanswered"])
+        self.in_use.update(told["in use"])
+
     def settle(self, deadline: float) -> Account:
         end = time.monotonic() + deadline
         counted = {slug: self.count_clicks(slug) for slug in self.answered}
@@ -153,7 +188,8 @@ class Links(Scenario):
             counted |= {slug: self.count_clicks(slug) for slug in off}
         faults = [f"/{slug}: {self.answered[slug]} answered, {counted[slug]} counted" for slug in off]
         answered, total = sum(self.answered.values()), sum(counted.values())
-        return Account(f"clicks: {answered:,} answered with 302, {total:,} counted", faults)
+        summary = f"clicks: {answered:,} answered with 302, {total:,} counted"
+        return Account(summary=summary, faults=faults)
 
     def list_differing(self, counted: dict[str, int]) -> list[str]:
         """Return the slugs with too few or too many clicks; where no answer came, both will do."""

@@ -1,19 +1,19 @@
 """The pages that every application of this stack has: its front page and its version."""
 
-from locust import task
 from locust.contrib.fasthttp import ResponseContextManager
 
+from loadtests.mix import arrival
 from loadtests.scenario import Person, Scenario, find_missing, read_header
 
 
 class Reader(Person):
     """Looks at the front page, and now and then asks which version runs."""
 
-    @task(9)
+    @arrival("front page", weight=9)
     def read_front_page(self) -> None:
         self.ask("front page", "GET", "/", 200, check_page)
 
-    @task(1)
+    @arrival("version", weight=1)
     def ask_version(self) -> None:
         self.ask("version", "GET", "/version", 200, check_version)
 

@@ -16,7 +16,7 @@ from ops.actions.dev import develop
 from ops.actions.down import stop_stack
 from ops.actions.install import install_programs
 from ops.actions.lint import check_code
-from ops.actions.load import run_load
+from ops.actions.load import HELP, run_load, show_load
 from ops.actions.prompts import open_shell, open_sql_prompt
 from ops.actions.restart import restart_services
 from ops.actions.status import show_status
@@ -179,14 +179,45 @@ def load() -> None:
     """Put the running stack under load."""
 
 
-@load.command("run", context_settings=pass_on)
-@click.argument("arguments", nargs=-1, required=True, type=click.UNPROCESSED, metavar="WORKLOAD [OPTION]...")
-@with_runtime
+LOAD_VERBS = {
+    "run": "Run one workload of loadtests/workloads.toml.",
+    "capacity": "Find the highest rate that keeps the objectives.",
+    "calibrate": "Find the highest rate that the generators can give.",
+}
+
+
+def add_load_verb(verb: str, summary: str) -> None:
+    """Add a verb that loads the stack; `python -m loadtests` reads its arguments."""
+
+    @load.command(verb, short_help=summary, context_settings=pass_on)
+    @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+    @with_runtime
+    @in_session
+    def execute(session: Session, arguments: tuple[str, ...], wanted: str | None) -> int:
+        if HELP & set(arguments):
+            return show_load(session.runner, verb, arguments)
+        runtime = session.runtime(wanted)
+        return run_load(session.settings, runtime, session.runner, session.console, verb, arguments)
+
+
+for verb, summary in LOAD_VERBS.items():
+    add_load_verb(verb, summary)
+
+
+@load.command("compare", context_settings=pass_on)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @in_session
-def load_run(session: Session, arguments: tuple[str, ...], wanted: str | None) -> int:
-    """Run one workload of loadtests/workloads.toml."""
-    runtime = session.runtime(wanted)
-    return run_load(session.settings, runtime, session.runner, session.console, list(arguments))
+def load_compare(session: Session, arguments: tuple[str, ...]) -> int:
+    """Compare two runs, or a run with the baseline."""
+    return show_load(session.runner, "compare", arguments)
+
+
+@load.command("report", context_settings=pass_on)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@in_session
+def load_report(session: Session, arguments: tuple[str, ...]) -> int:
+    """Write a run's report again."""
+    return show_load(session.runner, "report", arguments)
 
 
 @cli.command()

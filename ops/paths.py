@@ -52,6 +52,11 @@ class Home:
     def nginx(self) -> Path:
         return self.var / "cache" / "nginx"
 
+    @property
+    def load(self) -> Path:
+        """What load runs found."""
+        return self.var / "load"
+
     def check(self) -> None:
         """Raise when the path is so long that sockets below it could not be bound."""
         length = len(os.fsencode(self.path / LONGEST_SOCKET))

@@ -8,16 +8,19 @@ import os
 import shlex
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NoReturn
 
 from ops.console import Console
+from ops.conversation import Conversation
 from ops.errors import CommandFailed, DemijohnError
 from ops.paths import ROOT
 
 # Debian keeps servers where the PATH of an ordinary user does not look.
 SERVER_DIRECTORIES = ("/usr/local/sbin", "/usr/sbin", "/sbin")
+END_SECONDS = 5
 
 
 class Runner:
@@ -75,6 +78,22 @@ class Runner:
             process.wait()
             raise
 
+    @contextmanager
+    def converse(
+        self, command: Sequence[str], *, environ: Mapping[str, str] | None = None
+    ) -> Iterator[Conversation]:
+        """Keep a command running, to be asked one line after the other, for as long as the block runs."""
+        self.announce(command)
+        # Apart from the terminal, whose Ctrl-C is not meant for it.
+        process = self.start(command, {**self.environ, **(environ or {})}, subprocess.PIPE, apart=True)
+        if process.stdin is None or process.stdout is None:
+            raise ValueError("a conversation needs pipes")
+        threading.Thread(target=self.read, args=(process.stderr,), daemon=True).start()
+        try:
+            yield Conversation(process.stdin, process.stdout)
+        finally:
+            end(process)
+
     def become(self, command: Sequence[str], *, environ: Mapping[str, str] | None = None) -> NoReturn:
         """Hand the terminal over to a command for good."""
         self.announce(command)
@@ -85,7 +104,12 @@ class Runner:
             raise missing(command) from error
 
     def start(
-        self, command: Sequence[str], environ: Mapping[str, str], streams: int | None
+        self,
+        command: Sequence[str],
+        environ: Mapping[str, str],
+        streams: int | None,
+        *,
+        apart: bool = False,
     ) -> "subprocess.Popen[str]":
         try:
             return subprocess.Popen(
@@ -97,6 +121,7 @@ class Runner:
                 stderr=streams,
                 text=True,
                 errors="replace",
+                start_new_session=apart,
             )
         except FileNotFoundError as error:
             raise missing(command) from error
@@ -121,6 +146,16 @@ def feed(process: "subprocess.Popen[str]", text: str) -> None:
             stream.write(text)
     except BrokenPipeError:
         return
+
+
+def end(process: "subprocess.Popen[str]") -> None:
+    """Close the input of a process, which ends it; kill it when it does not."""
+    feed(process, "")
+    try:
+        process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def missing(command: Sequence[str]) -> DemijohnError:

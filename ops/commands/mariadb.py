@@ -4,6 +4,7 @@ Every server command reads `mariadb/demijohn.cnf` and nothing else, whatever /et
 operating system's user who runs the stack is the database's superuser, by the socket alone.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from ops.paths import ROOT
@@ -45,6 +46,11 @@ def as_root(user: str) -> list[str]:
 
 def client(socket: Path, user: str, *arguments: str) -> list[str]:
     return ["mariadb", "--no-defaults", f"--socket={socket}", f"--user={user}", *arguments]
+
+
+def answering(client: Sequence[str]) -> list[str]:
+    """Given a client, return it so that it answers each statement at once, in plain lines."""
+    return [*client, "--batch", "--skip-column-names", "--unbuffered"]
 
 
 def accounts(owner_password: str, password: str) -> str:

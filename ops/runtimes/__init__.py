@@ -1,10 +1,13 @@
 """The two ways to run the stack, with the same verbs."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
+from ops.conversation import Conversation
 from ops.errors import DemijohnError
+from ops.observer import Vantage
 
 # In the order of their start, with what each is.
 SERVICES = {
@@ -75,6 +78,12 @@ class Runtime(Protocol):
 
     def sql_prompt(self) -> NoReturn:
         """Hand the terminal over to MariaDB's client."""
+
+    def ask_database(self) -> AbstractContextManager[Conversation]:
+        """Talk with MariaDB's client: it answers each statement with its lines."""
+
+    def find_vantage(self) -> Vantage:
+        """Where the services, as they run now, can be watched from."""
 
 
 def require(runtime: Runtime, services: Sequence[str]) -> None:

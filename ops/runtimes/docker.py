@@ -1,14 +1,19 @@
 """The docker runtime: containers from `docker-compose.prod.yml`, one service at a time."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property
+from pathlib import Path
 from typing import NoReturn
 
+from ops import proc
+from ops.commands import mariadb
 from ops.commands.compose import Compose
-from ops.commands.mariadb import DATABASE
 from ops.console import Console
+from ops.conversation import Conversation
 from ops.errors import CommandFailed, ServiceFailed
+from ops.observer import Vantage
 from ops.ports import check_port_is_free
 from ops.runner import Runner
 from ops.runtimes import LINES_SHOWN, SERVICES, ServiceState
@@ -18,11 +23,10 @@ from ops.version import find_version
 
 PRODUCTION, DEVELOPMENT = "docker-compose.prod.yml", "docker-compose.dev.yml"
 # Root's password is read inside the container, so that it shows in no list of processes.
-SQL_PROMPT = (
-    "sh",
-    "-c",
-    f'MYSQL_PWD="$(cat /run/secrets/database_root_password)" exec mariadb --user=root {DATABASE}',
-)
+SQL_SCRIPT = 'MYSQL_PWD="$(cat /run/secrets/database_root_password)" exec mariadb --user=root "$@"'
+SQL_PROMPT = ("sh", "-c", SQL_SCRIPT, "sh", mariadb.DATABASE)
+# Where Nginx's container has the slots' sockets.
+SLOTS = "run/web"
 
 
 class DockerRuntime:
@@ -126,3 +130,19 @@ class DockerRuntime:
 
     def sql_prompt(self) -> NoReturn:
         self.become(self.compose.execute("db", SQL_PROMPT, terminal=True))
+
+    def ask_database(self) -> AbstractContextManager[Conversation]:
+        command = self.compose.execute("db", mariadb.answering(SQL_PROMPT))
+        return self.runner.converse(command, environ=self.environ)
+
+    def find_vantage(self) -> Vantage:
+        identities = {process["Service"]: process["ID"] for process in self.processes()}
+        services = {service: identities[service] for service in self.services if service in identities}
+
+        def find_processes() -> Mapping[str, int]:
+            return proc.find_containers(services, proc.read_processes())
+
+        def find_slots(processes: Mapping[str, int]) -> Path:
+            return proc.PROC / str(processes["nginx"]) / "root" / SLOTS
+
+        return Vantage(list(services), find_processes, find_slots)

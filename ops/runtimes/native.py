@@ -2,7 +2,8 @@
 
 import os
 import pwd
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
 from typing import NoReturn
@@ -10,9 +11,11 @@ from typing import NoReturn
 from ops import packages
 from ops.commands import mariadb, python, tail
 from ops.console import Console
+from ops.conversation import Conversation
 from ops.database import apply_accounts, make_data_directory
 from ops.errors import CommandFailed, DemijohnError, ServiceFailed
 from ops.health import native_checks
+from ops.observer import Vantage
 from ops.ports import check_port_is_free
 from ops.preflight import check_access, check_disk
 from ops.programs import (
@@ -186,7 +189,20 @@ class NativeRuntime:
         self.runner.become(python.flask("shell"), environ=self.environment)
 
     def sql_prompt(self) -> NoReturn:
-        self.runner.become(mariadb.client(database_socket(self.home), self.user, mariadb.DATABASE))
+        self.runner.become(self.sql_client())
+
+    def sql_client(self) -> list[str]:
+        return mariadb.client(database_socket(self.home), self.user, mariadb.DATABASE)
+
+    def ask_database(self) -> AbstractContextManager[Conversation]:
+        return self.runner.converse(mariadb.answering(self.sql_client()))
+
+    def find_vantage(self) -> Vantage:
+        return Vantage(self.services, self.find_processes, lambda processes: self.home.run)
+
+    def find_processes(self) -> Mapping[str, int]:
+        found = self.supervisor.processes() or {}
+        return {service: found[service].pid for service in self.services if found[service].alive}
 
 
 def read_lines(log: Path, start: int = 0) -> list[str]:

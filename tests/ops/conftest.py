@@ -1,12 +1,15 @@
 """Stand-ins for the outermost edges of `ops`: a runner that only records, and an empty home."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
 from ops.console import Console
+from ops.conversation import Conversation
 from ops.errors import CommandFailed
 from ops.paths import Home
 from ops.runner import Runner
@@ -57,6 +60,13 @@ class RecordingRunner(Runner):
     def show(self, command: Sequence[str], *, environ: Mapping[str, str] | None = None) -> int:
         self.commands.append(list(command))
         return next((status for part, status in self.statuses.items() if part in " ".join(command)), 0)
+
+    @contextmanager
+    def converse(
+        self, command: Sequence[str], *, environ: Mapping[str, str] | None = None
+    ) -> Iterator[Conversation]:
+        self.commands.append(list(command))
+        yield Conversation(StringIO(), StringIO())
 
     def become(self, command: Sequence[str], *, environ: Mapping[str, str] | None = None) -> NoReturn:
         self.commands.append(list(command))

@@ -70,12 +70,37 @@ def test_an_interruption_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run(monkeypatch, "status", "--runtime", "native") == 130
 
 
-def test_the_exit_code_of_a_load_run_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "run_load", lambda *arguments: 2)
-    assert run(monkeypatch, "load", "run", "smoke", "--runtime", "native") == 2
+@pytest.mark.parametrize("verb", ["run", "capacity", "calibrate"])
+def test_the_exit_code_of_a_load_run_is_passed_on(monkeypatch: pytest.MonkeyPatch, verb: str) -> None:
+    monkeypatch.setattr(cli, "run_load", lambda *arguments: 4)
+    assert run(monkeypatch, "load", verb, "smoke", "--rate", "40", "--runtime", "native") == 4
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "--help"),
+        ("capacity", "smoke", "-h"),
+        ("calibrate", "--help"),
+        ("compare", "a", "b"),
+        ("report", "a"),
+    ],
+)
+def test_help_and_what_only_reads_results_need_no_stack(
+    monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    passed_on: list[tuple[str, ...]] = []
+
+    def show_load(runner: object, verb: str, arguments: tuple[str, ...]) -> int:
+        passed_on.append((verb, *arguments))
+        return 3
+
+    monkeypatch.setattr(cli, "show_load", show_load)
+    assert run(monkeypatch, "load", *words) == 3
+    assert passed_on == [words]
 
 
 def test_every_verb_says_what_it_does() -> None:
-    for name, command in cli.cli.commands.items():
+    for name, command in {**cli.cli.commands, **cli.load.commands}.items():
         assert command.get_short_help_str(), name
         assert isinstance(command, click.Command)

@@ -1,6 +1,8 @@
 """The order of things when the stack starts, and what happens when it does not."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 from typing import NoReturn
 
@@ -8,11 +10,25 @@ import pytest
 
 from ops.actions import up
 from ops.console import Console
+from ops.conversation import Conversation
 from ops.errors import DemijohnError, ServiceFailed
+from ops.observer import Vantage
 from ops.paths import Home
 from ops.runtimes import SERVICES, ServiceState
 from ops.runtimes.choice import recall
 from ops.settings import Settings, load_settings
+
+
+class SilentDatabase(Conversation):
+    """Tells its version, and nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__(StringIO(), StringIO())
+
+    def ask(self, question: str, seconds: float) -> str:
+        if "VERSION" in question:
+            return "11.8.3-MariaDB"
+        raise TimeoutError("no answer")
 
 
 class RecordingRuntime:
@@ -74,6 +90,14 @@ class RecordingRuntime:
 
     def logs(self, services: Sequence[str], *, follow: bool) -> NoReturn:
         raise NotImplementedError
+
+    @contextmanager
+    def ask_database(self) -> Iterator[Conversation]:
+        self.note("ask the database")
+        yield SilentDatabase()
+
+    def find_vantage(self) -> Vantage:
+        return Vantage(self.services, dict, lambda processes: Path("/nowhere"))
 
     def shell(self) -> NoReturn:
         raise NotImplementedError

@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -24,7 +24,7 @@ from ops.actions.test import run_tests
 from ops.actions.up import start_stack
 from ops.actions.update import update_dependencies
 from ops.console import Console
-from ops.errors import DemijohnError, ExitCode
+from ops.errors import DemijohnError, ExitCode, Terminated
 from ops.paths import Home, find_home
 from ops.runner import Runner
 from ops.runtimes import SERVICES, Runtime
@@ -231,7 +231,7 @@ def main() -> int:
     """Run what the command line says; return the exit code."""
     console = Console()
     # Whoever ends this command, a person or a CI job, finds what was begun stopped again.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, terminate)
     try:
         words = sys.argv[1:] or ["--help"]
         return cli.main(words, prog_name="demijohn", standalone_mode=False) or ExitCode.DONE
@@ -247,6 +247,10 @@ def main() -> int:
     except Exception as error:
         console.error(f"this is a bug of ours: {error!r}; the trace is in {write_trace()}")
         return ExitCode.BUG
+
+
+def terminate(*_: object) -> NoReturn:
+    raise Terminated
 
 
 def write_trace() -> str:

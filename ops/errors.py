@@ -29,6 +29,10 @@ class DemijohnError(Exception):
     """Something that the person at the terminal can mend; the text says how."""
 
 
+class Terminated(KeyboardInterrupt):
+    """Somebody asked this process to end (SIGTERM), unlike Ctrl-C, which all at the terminal receive."""
+
+
 class SettingsError(DemijohnError):
     """The settings do not hold; `problems` has one sentence each."""
 

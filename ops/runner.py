@@ -6,6 +6,7 @@ input or through files, never through arguments.
 
 import os
 import shlex
+import signal
 import subprocess
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from typing import IO, NoReturn
 
 from ops.console import Console
 from ops.conversation import Conversation
-from ops.errors import CommandFailed, DemijohnError
+from ops.errors import CommandFailed, DemijohnError, Terminated
 from ops.paths import ROOT
 
 # Debian keeps servers where the PATH of an ordinary user does not look.
@@ -69,12 +70,14 @@ class Runner:
         return output
 
     def show(self, command: Sequence[str], *, environ: Mapping[str, str] | None = None) -> int:
-        """Run a command on the terminal and return its status."""
+        """Run a command on the terminal and return its status; wait for its end when interrupted, too."""
         self.announce(command)
         process = self.start(command, {**self.environ, **(environ or {})}, None)
         try:
             return process.wait()
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as interruption:
+            if isinstance(interruption, Terminated):
+                process.send_signal(signal.SIGINT)
             process.wait()
             raise
 

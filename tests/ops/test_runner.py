@@ -1,13 +1,17 @@
 import os
+import signal
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
+from ops.cli import terminate
 from ops.console import Console
-from ops.errors import CommandFailed, DemijohnError
+from ops.errors import CommandFailed, DemijohnError, Terminated
 from ops.paths import ROOT
 from ops.runner import Runner, search_path, shorten
+from ops.waiting import wait_until
 
 PRINT = "import sys; print(sys.argv[1]); print('aside', file=sys.stderr)"
 
@@ -68,6 +72,33 @@ def test_an_environment_can_be_laid_over_or_replace(real: Runner) -> None:
         "A=1",
         f"PATH={path['PATH']}",
     ]
+
+
+def test_whoever_ends_us_alone_ends_what_we_show(real: Runner, tmp_path: Path) -> None:
+    ready, ended = tmp_path / "ready", tmp_path / "ended"
+    script = f"""
+import pathlib, time
+pathlib.Path({str(ready)!r}).touch()
+try:
+    time.sleep(600)
+except KeyboardInterrupt:
+    pathlib.Path({str(ended)!r}).touch()
+"""
+
+    def ask_us_to_end() -> None:
+        assert wait_until(ready.exists, 60)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    previous = signal.signal(signal.SIGTERM, terminate)
+    try:
+        asking = threading.Thread(target=ask_us_to_end)
+        asking.start()
+        with pytest.raises(Terminated):
+            real.show([sys.executable, "-c", script])
+        asking.join()
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+    assert ended.exists()
 
 
 def test_a_missing_program_is_a_plain_sentence(real: Runner) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import time
 
-REPEATS = 15
+REPEATS = 40
 BLOCK = bytes(1 << 20)
 ROUNDS = 8
 

@@ -20,7 +20,7 @@ class Crew(Protocol):
     size: int
 
     def begin(self, workload: Workload) -> float:
-        """Begin a load; return when it starts, in seconds since the epoch."""
+        """Begin a load; return its start, in seconds since the epoch. Raises CrewError, WorkloadError."""
 
     def collect(self) -> list[Report]:
         """Return what has come since the last time."""
@@ -31,8 +31,8 @@ class Crew(Protocol):
     def is_over(self) -> bool:
         """Tell whether all generators have sent their last report."""
 
-    def list_problems(self) -> list[str]:
-        """Return what happened to generators during the load."""
+    def list_lost(self) -> list[str]:
+        """Return the generators that were lost during the load."""
 
     def close(self) -> None:
         """Let everybody go home."""
@@ -66,7 +66,7 @@ class LocalCrew:
     def is_over(self) -> bool:
         return self._over
 
-    def list_problems(self) -> list[str]:
+    def list_lost(self) -> list[str]:
         return []
 
     def close(self) -> None:

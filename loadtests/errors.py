@@ -21,5 +21,9 @@ class TokenError(LoadError):
     """The API token is missing, unreadable or given twice."""
 
 
+class CrewError(LoadError):
+    """The workers that were to generate the load did not come, or cannot play it."""
+
+
 class TargetError(LoadError):
     """The target does not answer, or not as the scenario needs it before a run."""

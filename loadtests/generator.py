@@ -31,7 +31,7 @@ class Report(BaseModel):
     fitness: list[Fitness] = Field(default_factory=list)
     canary: list[float] = Field(default_factory=list)
     told: dict[str, dict[str, Any]] = Field(default_factory=dict)
-    """What its scenarios tell for the account, by their class; only in the last report."""
+    """What its scenarios tell for the account, by their class; nothing where they are the run's own."""
     over: bool = False
 
 
@@ -53,7 +53,6 @@ class Generator:
         self.name = f"generator-{index + 1}"
         self._clock = Clock()
         self._runner = runner
-        self._scenarios = scenarios
         phases = workload.lay_out()
         self._seconds = workload.seconds
         self._recorder = Recorder(lay_out_windows(phases, workload.window_seconds), self._clock)
@@ -99,8 +98,6 @@ class Generator:
             over=self._over,
         )
         self._canary = []
-        if self._over:
-            report.told = {type(each).__name__: each.tell() for each in self._scenarios}
         return report
 
     def _play(self) -> None:

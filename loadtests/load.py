@@ -53,9 +53,11 @@ class Load:
 
     def _finish(self, ended: float | None) -> None:
         self._collector.finish()
-        self._result.problems += self._crew.list_problems()
+        lost = self._crew.list_lost()
+        self._result.problems += [f"{name} was lost" for name in lost]
         # Hosts differ from each other, so only their common course tells of a change.
-        self._result.canary = [sum(each) / len(each) for each in zip(*self._canaries.values(), strict=False)]
+        kept = [times for name, times in self._canaries.items() if name not in lost]
+        self._result.canary = [sum(each) / len(each) for each in zip(*kept, strict=True)]
         if ended is not None:
             self._result.interrupted = True
             cut(self._result, ended)

@@ -10,6 +10,7 @@ from loadtests.errors import ResultError, TargetError
 from loadtests.fingerprint import take_fingerprint
 from loadtests.interruption import Interruption, expecting_interruption
 from loadtests.load import Load
+from loadtests.master import MasterCrew
 from loadtests.mix import share_out
 from loadtests.observations import read_observations
 from loadtests.recorder import lay_out_windows
@@ -54,7 +55,8 @@ class Session:
             result = self._describe(workload, name, began)
             Load(self._crew, self._scenarios, result, began).watch(self._interruption, self._terminal)
         self._add_observations(result, began)
-        if accounts and not result.interrupted:
+        # What a lost generator saw is not known, so no account could agree.
+        if accounts and not result.interrupted and not self._crew.list_lost():
             self._compare_accounts(result)
         return result
 
@@ -94,7 +96,7 @@ class Session:
 def open_session(setup: Setup, workload: Workload, terminal: Terminal) -> Iterator[Session]:
     """Seed the target of `setup` with the items of `workload`; in the end take them out of use.
 
-    Raises WorkloadError, TargetError. Ctrl-C and SIGTERM are raised as KeyboardInterrupt,
+    Raises WorkloadError, TargetError and CrewError. Ctrl-C and SIGTERM are raised as KeyboardInterrupt,
     but a load they end in order.
     """
     api, tag = Api(setup.host, setup.token), make_tag()
@@ -118,8 +120,8 @@ def open_session(setup: Setup, workload: Workload, terminal: Terminal) -> Iterat
 
 @contextmanager
 def gathering(setup: Setup, scenarios: Sequence[Scenario], terminal: Terminal) -> Iterator[Crew]:
-    """Gather the generators, and let them go however the block ends."""
-    crew = LocalCrew(setup.host, scenarios)
+    """Gather the generators, and let them go however the block ends. Raises CrewError."""
+    crew: Crew = MasterCrew(setup, scenarios, terminal) if setup.workers else LocalCrew(setup.host, scenarios)
     try:
         yield crew
     finally:

@@ -22,7 +22,9 @@ class Setup:
     token: str | None = None
     workers: int = 0
     """Processes on other cores or hosts that generate the load; 0 means this one does."""
-    master_port: int = PORT
+    bind: str = "127.0.0.1"
+    """The address on which workers find this process."""
+    port: int = PORT
     observations: Path | None = None
     """A file of JSON lines to which somebody appends how the target's side is."""
     leftovers: Path | None = None
@@ -60,11 +62,13 @@ def add_setup_arguments(parser: ArgumentParser) -> None:
         help="wait for so many `python -m loadtests worker`, which generate the load (default: this process)",
     )
     parser.add_argument(
-        "--master-port",
-        type=read_number,
-        default=PORT,
-        metavar="PORT",
-        help="where workers connect (default: %(default)s)",
+        "--bind",
+        default="127.0.0.1",
+        metavar="ADDRESS",
+        help="where workers connect; * for all networks. The API token goes to whoever does (%(default)s)",
+    )
+    parser.add_argument(
+        "--port", type=read_number, default=PORT, help="where workers connect (default: %(default)s)"
     )
     parser.add_argument(
         "--observations",
@@ -95,7 +99,8 @@ def read_setup(options: Namespace, environment: Mapping[str, str]) -> Setup:
         host=check_host(options.host, listed, options.i_own_this),
         token=read_token(environment),
         workers=options.workers,
-        master_port=options.master_port,
+        bind=options.bind,
+        port=options.port,
         observations=options.observations,
         leftovers=options.leftovers,
         topology=dict(options.topology),

@@ -1,6 +1,7 @@
 """From a plot to the finished SVG: grid, ticks, labels that keep apart, and words for screen readers."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -8,8 +9,15 @@ from loadtests.report.plot import ROW, Plot, width_of
 from loadtests.report.svg import element
 
 
-def finish(plot: Plot, key: str, title: str, description: str, unit: str = "") -> Markup:
-    """Return the SVG of a plot. `key` must differ between the drawings of a page; `unit` is what y counts."""
+class Drawing(NamedTuple):
+    """A finished SVG and its title."""
+
+    title: str
+    svg: Markup
+
+
+def finish(plot: Plot, key: str, title: str, description: str, unit: str = "") -> Drawing:
+    """Return the drawing of a plot; `key` is its own on a page, `unit` is what y counts."""
     name = f"{key}-{plot.frame.width:g}"
     head = (
         element("title", title, id=f"{name}-title"),
@@ -18,7 +26,7 @@ def finish(plot: Plot, key: str, title: str, description: str, unit: str = "") -
     left = plot.frame.across[0]
     caption = element("text", unit, class_="unit", x=left, y=11) if unit else Markup("")
     width, height = plot.frame.width, plot.frame.height
-    return element(
+    svg = element(
         "svg",
         *head,
         *plot.under,
@@ -32,6 +40,7 @@ def finish(plot: Plot, key: str, title: str, description: str, unit: str = "") -
         aria_labelledby=f"{name}-title {name}-words",
         xmlns="http://www.w3.org/2000/svg",
     )
+    return Drawing(title, svg)
 
 
 def draw_grid(plot: Plot) -> list[Markup]:
@@ -51,7 +60,7 @@ def draw_ticks(plot: Plot) -> list[Markup]:
         drawn.append(element("line", class_="axis", x1=x, x2=x, y1=foot, y2=foot + 4))
         if x - half > free:
             drawn.append(element("text", text, x=x, y=foot + 18, text_anchor="middle"))
-            free = x + half + 6
+            free = x + half + 8
     free = 1e9
     for value, text in plot.y.ticks:
         y = plot.y.place(value)

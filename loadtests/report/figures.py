@@ -1,6 +1,7 @@
 """Numbers as people read them: three significant digits, and the unit that fits."""
 
 import math
+from datetime import UTC, datetime
 
 NONE, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
 
@@ -80,6 +81,15 @@ def tell_clock(seconds: float) -> str:
     whole = round(seconds)
     hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def tell_moment(text: str) -> str:
+    """Return an ISO 8601 time as people write it, and any other text as it is."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def trim(text: str) -> str:

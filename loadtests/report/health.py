@@ -3,51 +3,40 @@
 from collections.abc import Sequence
 from typing import Any
 
-from markupsafe import Markup
-
 from loadtests.histogram import Histogram, merged
+from loadtests.report.drawing import Drawing
 from loadtests.report.figures import tell_share, tell_time, tell_time_mark
 from loadtests.report.page import NARROW
 from loadtests.report.panel import Lines, Panel, draw_panel, gather, mean
 from loadtests.result import Fitness, Result
 
+SHARES = ("cpu", "throttled", "steal", "ports")
 
-def draw_generators(result: Result) -> list[Markup]:
-    """Draw how the clock and the processor of each generator were."""
+
+def draw_generators(result: Result, allowed: float) -> list[Drawing]:
+    """Draw how each generator was; its clock may be late by `allowed` seconds."""
     seconds = sum(phase.seconds for phase in result.phases)
-
-    def share(name: str) -> Lines:
-        samples = ((each.time, {each.generator: getattr(each, name)}) for each in result.fitness)
-        return gather(samples, seconds, mean)
-
     lags = ((each.time, {each.generator: each.lag.percentile(0.99) or 0.0}) for each in result.fitness)
-    taken = {f"{name} {what}": line for what, field in TAKEN for name, line in share(field).items()}
+    late = gather(lags, seconds, max)
+    cpu, throttled, stolen, ports = (gather_share(result, name, seconds) for name in SHARES)
+    taken = label(throttled, "throttled") | label(stolen, "stolen")
     panels = (
-        Panel(
-            "lag",
-            "How late a generator's clock was",
-            "late by at most, p99",
-            gather(lags, seconds, max),
-            tell_time_mark,
-            least=0.010,
-        ),
-        Panel(
-            "cpu", "Processor that a generator used", "share of a core", share("cpu"), tell_share, least=1.0
-        ),
-        Panel(
-            "taken",
-            "Processor that was taken from a generator",
-            "share of the time",
-            taken,
-            tell_share,
-            least=0.05,
-        ),
-        Panel("ports", "Local ports in use", "share of all", share("ports"), tell_share, least=0.1),
+        Panel("lag", "How late its clock was", "p99 of a second", late, tell_time_mark, allowed),
+        Panel("cpu", "How much of its core it used", "share of a core", cpu, tell_share, least=1.0),
+        Panel("taken", "What was taken from it", "share of the time", taken, tell_share, least=0.05),
+        Panel("ports", "Local ports in use", "share of all", ports, tell_share, least=0.1),
     )
     return [draw_panel(NARROW, panel, seconds) for panel in panels] if result.fitness else []
 
 
-TAKEN = (("throttled", "throttled"), ("stolen", "steal"))
+def gather_share(result: Result, name: str, seconds: float) -> Lines:
+    samples = ((each.time, {each.generator: float(getattr(each, name))}) for each in result.fitness)
+    return gather(samples, seconds, mean)
+
+
+def label(lines: Lines, what: str) -> Lines:
+    """Return these lines under the name of what they are, beside their generator's if there are several."""
+    return {f"{what}, {name}" if len(lines) > 1 else what: line for name, line in lines.items()}
 
 
 def describe_generators(result: Result) -> list[dict[str, Any]]:

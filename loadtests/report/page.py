@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from loadtests.report import figures
+from loadtests.report.drawing import Drawing
 
 TEMPLATES = Path(__file__).with_name("templates")
 WIDE, NARROW = 912.0, 400.0
@@ -33,7 +34,9 @@ def render(template: str, **context: Any) -> str:
     return page.render(style=Markup(style), digest=digest, **context)  # noqa: S704 - a file of our own
 
 
-def draw_both(draw: Callable[[float], Markup]) -> Markup:
-    """Return a drawing for a screen and for a phone."""
-    wide = Markup('<div class="wide">{}</div>').format(draw(WIDE))
-    return wide + Markup('<div class="narrow">{}</div>').format(draw(NARROW))
+def draw_both(draw: Callable[[float], Drawing]) -> Drawing:
+    """Return a drawing for a screen and for a phone as one."""
+    title, wide = draw(WIDE)
+    _, narrow = draw(NARROW)
+    both = Markup('<div class="wide">{}</div><div class="narrow">{}</div>').format(wide, narrow)
+    return Drawing(title, both)

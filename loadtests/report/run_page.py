@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from markupsafe import Markup
-
 from loadtests.comparison import Comparison
 from loadtests.objectives import Objectives
 from loadtests.report.differences import list_differences
-from loadtests.report.figures import tell_number, tell_span, tell_time
+from loadtests.report.drawing import Drawing
+from loadtests.report.figures import tell_moment, tell_number, tell_span, tell_time
 from loadtests.report.health import describe_generators, draw_generators
 from loadtests.report.page import NARROW, draw_both, render
 from loadtests.report.scatter import draw_scatter, mark_windows
@@ -17,6 +16,7 @@ from loadtests.report.target import draw_target
 from loadtests.report.timeline import Timeline
 from loadtests.report.words import read_run
 from loadtests.result import Phase, Result
+from loadtests.verdict import LAG_FLOOR, LAG_SHARE
 
 SPECTRA = 6
 """So many kinds have a spectrum of their own."""
@@ -36,7 +36,7 @@ def render_run(result: Result, objectives: Objectives, comparison: Comparison | 
         scatter=draw_scatter(NARROW, "scatter", mark_windows(result), "one window"),
         groups=group_phases(result, objectives),
         generators=describe_generators(result),
-        health=draw_generators(result),
+        health=draw_generators(result, find_allowed_lag(objectives)),
         target=draw_target(result),
         differences=list_differences(comparison) if comparison else [],
         facts=list_facts(result),
@@ -69,6 +69,10 @@ def find_figures(result: Result) -> dict[str, Any]:
     }
 
 
+def find_allowed_lag(objectives: Objectives) -> float:
+    return max(LAG_FLOOR, LAG_SHARE * min(objectives.tightest(), 10.0))
+
+
 def list_facts(result: Result) -> dict[str, str]:
     """Return what it was measured on and with."""
     canary = ", ".join(tell_time(seconds) for seconds in result.canary)
@@ -77,7 +81,7 @@ def list_facts(result: Result) -> dict[str, str]:
     )
     return {
         "run": result.id,
-        "started": result.started,
+        "started": tell_moment(result.started),
         "host": result.host,
         "version": result.version,
         "workload": f"{result.workload} ({plan})",
@@ -93,12 +97,12 @@ def tell_rates(phase: Phase) -> str:
     return rate if phase.from_rate == phase.rate else f"{tell_number(phase.from_rate)} to {rate}"
 
 
-def draw_timeline(result: Result) -> list[Markup]:
+def draw_timeline(result: Result) -> list[Drawing]:
     timeline = Timeline(result)
     return [draw_both(d) for d in (timeline.draw_rates, timeline.draw_times, timeline.draw_in_flight)]
 
 
-def draw_total(result: Result, comparison: Comparison | None) -> Markup:
+def draw_total(result: Result, comparison: Comparison | None) -> Drawing:
     """Draw the spectrum of all requests in the measured phases."""
     windows = result.windows_of()
     base = comparison.total.base_times if comparison else None
@@ -106,7 +110,7 @@ def draw_total(result: Result, comparison: Comparison | None) -> Markup:
     return draw_spectrum(NARROW, "spectrum", corrected, raw, base)
 
 
-def draw_kinds(result: Result, objectives: Objectives, comparison: Comparison | None) -> list[dict[str, Any]]:
+def draw_kinds(result: Result, objectives: Objectives, comparison: Comparison | None) -> list[Drawing]:
     """Draw the spectra of the most frequent kinds, with what was asked of them."""
     windows = result.windows_of()
     bases = {changes.kind: changes for changes in comparison.kinds} if comparison else {}
@@ -114,6 +118,6 @@ def draw_kinds(result: Result, objectives: Objectives, comparison: Comparison | 
     for number, kind in enumerate(result.kinds()[:SPECTRA]):
         corrected, raw = result.corrected(windows, kind), result.raw(windows, kind)
         base = bases[kind].base_times if kind in bases else None
-        svg = draw_spectrum(NARROW, f"kind-{number}", corrected, raw, base, objectives.of(kind), kind)
-        drawn.append({"kind": kind, "svg": svg})
+        drawing = draw_spectrum(NARROW, f"kind-{number}", corrected, raw, base, objectives.of(kind), kind)
+        drawn.append(Drawing(kind, drawing.svg))
     return drawn

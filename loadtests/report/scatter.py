@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
-from loadtests.report.drawing import finish
+from loadtests.report.drawing import Drawing, finish
 from loadtests.report.figures import tell_number
 from loadtests.report.plot import Frame, Plot
 from loadtests.report.scale import linear
@@ -37,14 +35,12 @@ def mark_windows(result: Result) -> list[Mark]:
     return marks
 
 
-def draw_scatter(width: float, key: str, marks: Sequence[Mark], what: str) -> Markup:
+def draw_scatter(width: float, key: str, marks: Sequence[Mark], what: str) -> Drawing:
     """Draw marks and the diagonal; `what` says what one mark is."""
     frame = Frame(width, 260, right=24, bottom=42)
     top = max((max(mark.offered, mark.achieved) for mark in marks), default=1.0)
-    x = linear(top, *frame.across, count=5 if width < 600 else 8)
-    plot = Plot(frame, x, linear(top, *frame.up))
-    reach = min(x.high, plot.y.high)
-    plot.line([(0.0, 0.0), (reach, reach)], "diagonal")
+    plot = Plot(frame, linear(top, *frame.across, count=5), linear(top, *frame.up, count=5))
+    plot.line([(0.0, 0.0), (plot.x.high, plot.y.high)], "diagonal")
     for mark in marks:
         plot.dot(mark.offered, mark.achieved, mark.shape, mark.look, mark.text)
     plot.write(sum(frame.across) / 2, frame.height - 6, "offered a second", "unit", "middle")

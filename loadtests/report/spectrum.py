@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 
-from markupsafe import Markup
-
 from loadtests.histogram import Histogram, middle_of
 from loadtests.objectives import Objective
-from loadtests.report.drawing import finish
+from loadtests.report.drawing import Drawing, finish
 from loadtests.report.figures import tell_time
 from loadtests.report.plot import Frame, Plot
 from loadtests.report.scale import logarithmic, rarity
@@ -21,7 +19,7 @@ def draw_spectrum(
     baseline: Histogram | None = None,
     objective: Objective | None = None,
     label: str = "all requests",
-) -> Markup:
+) -> Drawing:
     """Draw times over shares; an objective is a mark that the corrected line must pass below."""
     limits = [(0.95, objective.p95), (0.99, objective.p99)] if objective else []
     steps = [(share, limit / 1000) for share, limit in limits if limit is not None]

@@ -1,8 +1,6 @@
 """What somebody who watched the target's side saw meanwhile."""
 
-from markupsafe import Markup
-
-from loadtests.report.drawing import finish
+from loadtests.report.drawing import Drawing, finish
 from loadtests.report.figures import tell_mark, tell_span
 from loadtests.report.page import NARROW
 from loadtests.report.panel import Panel, draw_panel, gather, mean, shorten
@@ -14,7 +12,7 @@ from loadtests.result import Observation, Result
 ROW_HEIGHT = 26
 
 
-def draw_target(result: Result) -> list[Markup]:
+def draw_target(result: Result) -> list[Drawing]:
     """Draw the cores of each process, the database's connections and the slots, as far as they were seen."""
     seconds = sum(phase.seconds for phase in result.phases)
     seen = [each for each in result.observations if 0 <= each.time <= seconds]
@@ -37,7 +35,7 @@ def draw_target(result: Result) -> list[Markup]:
     return drawn
 
 
-def draw_slots(width: float, seen: list[Observation], seconds: float) -> Markup:
+def draw_slots(width: float, seen: list[Observation], seconds: float) -> Drawing:
     """Draw a strip for each slot: filled while it was in rotation."""
     names = sorted({name for each in seen for name in each.slots})
     frame = Frame(width, 52 + ROW_HEIGHT * len(names), left=70, right=24)

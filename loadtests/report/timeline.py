@@ -1,9 +1,7 @@
 """A run over time: what was offered and what came of it, how long it took, how much was out at once."""
 
-from markupsafe import Markup
-
 from loadtests.histogram import Histogram, merged
-from loadtests.report.drawing import finish
+from loadtests.report.drawing import Drawing, finish
 from loadtests.report.figures import tell_clock, tell_count, tell_mark, tell_number, tell_span, tell_time
 from loadtests.report.plot import Frame, Plot, Point, width_of
 from loadtests.report.scale import Scale, clock, linear, logarithmic
@@ -38,7 +36,7 @@ class Timeline:
         pairs = zip(self.windows, self.times, strict=True)
         return [(self.middle(window), times.percentile(share)) for window, times in pairs]
 
-    def draw_rates(self, width: float) -> Markup:
+    def draw_rates(self, width: float) -> Drawing:
         """Draw what was offered, sent, answered and wrong."""
         due, sent = [w.due for w in self.windows], [w.sent for w in self.windows]
         answered = [w.answered for w in self.windows]
@@ -61,9 +59,9 @@ class Timeline:
             f"sent {tell_count(sum(sent))}, answered {tell_count(sum(answered))}, "
             f"wrong {tell_count(sum(self.wrong))}."
         )
-        return finish(plot, "rates", "Offered, sent, answered and wrong over time", words, "a second")
+        return finish(plot, "rates", "Requests over time", words, "a second")
 
-    def draw_times(self, width: float) -> Markup:
+    def draw_times(self, width: float) -> Drawing:
         """Draw the percentiles of each window."""
         lines = [(self.percentiles(share), name) for share, name in PERCENTILES]
         values = [y for points, _ in lines for _, y in points if y is not None]
@@ -74,9 +72,9 @@ class Timeline:
         self.point(plot)
         worst = max((y for _, y in lines[-1][0] if y is not None), default=None)
         words = f"From the intended moment on. The worst p99 of a window was {tell_time(worst)}."
-        return finish(plot, "times", "p50, p95 and p99 over time", words, "from the intended moment on")
+        return finish(plot, "times", "How long answers took", words, "from the intended moment on")
 
-    def draw_in_flight(self, width: float) -> Markup:
+    def draw_in_flight(self, width: float) -> Drawing:
         """Draw how many requests were out at once."""
         points: list[Point] = [(self.middle(w), float(w.in_flight)) for w in self.windows]
         most = max((w.in_flight for w in self.windows), default=0)
@@ -86,7 +84,7 @@ class Timeline:
         plot.line(points, "flight", "at most")
         self.point(plot)
         words = f"At most {tell_count(most)} requests were out at once."
-        return finish(plot, "flight", "Requests in flight over time", words, "requests in flight")
+        return finish(plot, "flight", "How many were out at once", words, "requests in flight")
 
     def open(self, frame: Frame, y: Scale, *, named: bool = False) -> Plot:
         """Return a plot over the time of the load, with a band for each phase."""

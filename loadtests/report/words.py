@@ -2,18 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
+from loadtests.capacity import Capacity, Ending
 from loadtests.comparison import Comparison, Verdict
 from loadtests.report.differences import list_differences
+from loadtests.report.figures import tell_number
 from loadtests.result import Finding, Outcome, Result
 
 MEANINGS = {
     Outcome.PASS: "The answers were right, the generators kept their time, and every objective was met.",
     Outcome.FAIL: "The target missed what was asked of it.",
     Outcome.REGRESSION: "The objectives were met, but it is worse than the base it was compared with.",
-    Outcome.INVALID: "This says nothing about the target, neither good nor bad: it could not be measured well.",
+    Outcome.INVALID: "It could not be measured well: this says nothing about the target, good or bad.",
 }
 UNJUDGED = "It ended before it could be judged. The figures are what there was until then."
+UNFINISHED = "It ended before there was anything to conclude. The trials are those that were made."
+TONES: dict[StrEnum | None, str] = {
+    Outcome.PASS: "good",
+    Outcome.FAIL: "bad",
+    Outcome.REGRESSION: "bad",
+    Ending.FOUND: "good",
+    Ending.AT_LEAST: "good",
+    Ending.NONE: "bad",
+}
+"""What is not here is in doubt."""
 ADVICE = {
     "lateness of its clock (p99)": "Give the generators cores of their own, or add generators.",
     "periods throttled by a CPU quota": "Take the CPU quota away from the generators.",
@@ -30,7 +43,8 @@ ADVICE = {
 class Reading:
     """What a reader should know first."""
 
-    outcome: str
+    headline: str
+    tone: str
     meaning: str
     reasons: Sequence[str]
     advice: Sequence[str] = ()
@@ -47,12 +61,38 @@ def read_run(result: Result, comparison: Comparison | None = None) -> Reading:
         reasons += list_worse(comparison)
     known = [ADVICE[finding.what] for finding in missed if finding.what in ADVICE]
     return Reading(
-        outcome=outcome.value if outcome else "NOT JUDGED",
+        headline=outcome.value if outcome else "NOT JUDGED",
+        tone=TONES.get(outcome, "doubt"),
         meaning=MEANINGS[outcome] if outcome else UNJUDGED,
         reasons=reasons,
         advice=list(dict.fromkeys(known)),
         partial=result.interrupted or outcome is None,
     )
+
+
+def read_search(capacity: Capacity) -> Reading:
+    """Return what a search for the capacity comes to."""
+    ending = capacity.ending
+    return Reading(
+        headline=tell_capacity(capacity),
+        tone=TONES.get(ending, "doubt"),
+        meaning=capacity.conclusion or UNFINISHED,
+        reasons=[],
+        partial=ending in (None, Ending.INTERRUPTED),
+    )
+
+
+def tell_capacity(capacity: Capacity) -> str:
+    """Return the capacity as a number, a range, or what is known of it."""
+    low, high = tell_number(capacity.low), tell_number(capacity.high)
+    if capacity.ending is Ending.NONE:
+        return f"less than {high} a second"
+    if capacity.value is not None:
+        least = "at least " if capacity.ending is Ending.AT_LEAST else ""
+        return f"{least}{tell_number(capacity.value)} a second"
+    if capacity.low is None:
+        return "not known"
+    return f"at least {low} a second" if capacity.high is None else f"{low} to {high} a second"
 
 
 def list_worse(comparison: Comparison) -> list[str]:

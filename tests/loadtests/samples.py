@@ -48,7 +48,7 @@ def make_run(
     freeze: tuple[float, float] | None = None,
     generators: int = 1,
 ) -> Result:
-    """Return a judged run of this plan; `slower` stretches all work, `freeze` stops the target for a while."""
+    """Return a judged run of this plan; `slower` stretches work, `freeze` stops the target for a while."""
     chance = random.Random(seed)  # noqa: S311 - repeatable on purpose
     phases = lay_out(plan)
     result = Result(

@@ -119,7 +119,7 @@ def validity(about: str, what: str, limit: float, found: float, unit: str) -> Fi
     """Return a finding that holds if `found` is at most `limit`, both a "time" in seconds or a "share"."""
 
     def tell(value: float) -> str:
-        return f"{value * 1000:.3g} ms" if unit == "time" else f"{value:.1%}"
+        return tell_time(value) if unit == "time" else f"{value:.1%}"
 
     return Finding(
         topic="validity",
@@ -166,7 +166,13 @@ def judge_times(kind: str, phase: str, times: Histogram, objective: Objective) -
             about=kind,
             what=name,
             limit=f"≤ {limit:g} ms",
-            found=f"{times.total} requests: too few" if too_few else f"{value * 1000:.3g} ms",
+            found=f"{times.total} requests: too few" if too_few else tell_time(value),
             held=too_few or value * 1000 <= limit,
             phase=phase,
         )
+
+
+def tell_time(seconds: float) -> str:
+    """Return a time in milliseconds, with three digits that mean something."""
+    milliseconds = seconds * 1000
+    return f"{milliseconds:,.0f} ms" if milliseconds >= 100 else f"{milliseconds:.3g} ms"

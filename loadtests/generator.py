@@ -56,6 +56,10 @@ class Generator:
         phases = workload.lay_out()
         self._seconds = workload.seconds
         self._recorder = Recorder(lay_out_windows(phases, workload.window_seconds), self._clock)
+        for scenario in scenarios:
+            # Two targets that take turns share the classes of people.
+            for person in scenario.people:
+                person.scenario = scenario
         self._schedules: list[Schedule] = []
         self._halted = Event()
         self._over = False

@@ -4,11 +4,20 @@ import pkgutil
 import sys
 from argparse import ArgumentParser
 from importlib import import_module
+from typing import NoReturn
 
 from loadtests import commands
 from loadtests.errors import LoadError
 from loadtests.exits import ExitCode
 from loadtests.terminal import Terminal
+
+
+class Parser(ArgumentParser):
+    """Ends with 1 where argparse ends with 2, which here means a missed objective."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(ExitCode.ERROR, f"{self.prog}: {message}\n")
 
 
 def main(arguments: list[str]) -> int:
@@ -26,7 +35,7 @@ def main(arguments: list[str]) -> int:
 def build_parser(arguments: list[str]) -> ArgumentParser:
     """Return the parser of all verbs; of one alone, which loads faster, where `arguments` begin with it."""
     known = [module.name for module in pkgutil.iter_modules(commands.__path__)]
-    parser = ArgumentParser("python -m loadtests", description="Load a stack, and judge what it holds.")
+    parser = Parser("python -m loadtests", description="Load a stack, and judge what it holds.")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     for name in arguments[:1] if arguments[:1] and arguments[0] in known else known:
         verb = import_module(f"{commands.__name__}.{name}")

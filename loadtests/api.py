@@ -4,16 +4,19 @@ It is not part of the load, so it opens a connection for each call and knows no 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from loadtests.errors import TargetError, TokenError
+from gevent.pool import Pool  # type: ignore[import-untyped]
+
+from loadtests.errors import LoadError, TargetError, TokenError
 
 TIMEOUT = 10.0  # seconds
+AT_ONCE = 8
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,23 @@ class Api:
         parts = urlsplit(self.host)
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         return kind(parts.hostname or "", parts.port, timeout=TIMEOUT)
+
+
+def do_at_once(act: Callable[[Any], object], items: Iterable[Any]) -> None:
+    """Call `act` with each of `items`, a few at a time. Raises the first LoadError."""
+
+    def attempt(item: Any) -> LoadError | None:
+        try:
+            act(item)
+        except LoadError as error:
+            return error
+        return None
+
+    pool = Pool(AT_ONCE)
+    for error in pool.imap_unordered(attempt, items):
+        if error:
+            pool.kill()
+            raise error
 
 
 def decode(payload: bytes) -> Any:

@@ -200,11 +200,11 @@ class Collector:
     def finish(self) -> None:
         """Put the cells in order, and faults and problems into words."""
         self.result.cells.sort(key=lambda cell: (cell.window, cell.kind))
-        faults = sorted(self._faults.values(), key=lambda fault: -fault.count)
+        faults = sorted(self._faults.values(), key=lambda fault: (-fault.count, fault.kind, fault.fault))
         self.result.wrong += [
             f"{each.count:,} x {each.kind}: {each.fault}, first: {each.first}" for each in faults
         ]
-        self.result.problems += [f"{count:,} x {text}" for text, count in self._problems.items()]
+        self.result.problems += [f"{count:,} x {text}" for text, count in sorted(self._problems.items())]
 
 
 def lay_out_windows(phases: Sequence[Phase], seconds: float) -> list[Window]:

@@ -38,7 +38,7 @@ def execute(options: Namespace, terminal: Terminal) -> int:
         judge(result, objectives)
         folder = make_folder(options.results, result.id)
         write_result(result, folder / "result.json")
-    write_reports(result, objectives, folder)
+        write_reports(result, objectives, folder)
     tell(result, folder, terminal)
     return exit_code_of(result)
 

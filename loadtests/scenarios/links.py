@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from locust.contrib.fasthttp import ResponseContextManager
 
-from loadtests.api import Api
+from loadtests.api import Api, do_at_once
 from loadtests.errors import TargetError
 from loadtests.mix import arrival
 from loadtests.result import Account
@@ -152,10 +152,8 @@ class Links(Scenario):
         return self.famous[self.zipf.draw()]
 
     def seed(self) -> None:
-        for _ in range(self.workload.items):
-            link = self.invent()
-            self.api.demand("POST", "/api/links", 201, self.describe(link))
-            self.famous.append(link)
+        self.famous = [self.invent() for _ in range(self.workload.items)]
+        do_at_once(lambda link: self.api.demand("POST", "/api/links", 201, self.describe(link)), self.famous)
 
     def share(self) -> dict[str, Any]:
         return {"famous": [[link.slug, link.target] for link in self.famous]}
@@ -182,10 +180,15 @@ class Links(Scenario):
 
     def settle(self, deadline: float) -> Account:
         end = time.monotonic() + deadline
-        counted = {slug: self.count_clicks(slug) for slug in self.answered}
+        counted: dict[str, int] = {}
+
+        def count(slug: str) -> None:
+            counted[slug] = self.count_clicks(slug)
+
+        do_at_once(count, list(self.answered))
         while (off := self.list_differing(counted)) and time.monotonic() < end:
             time.sleep(0.5)
-            counted |= {slug: self.count_clicks(slug) for slug in off}
+            do_at_once(count, off)
         faults = [f"/{slug}: {self.answered[slug]} answered, {counted[slug]} counted" for slug in off]
         answered, total = sum(self.answered.values()), sum(counted.values())
         summary = f"clicks: {answered:,} answered with 302, {total:,} counted"
@@ -208,10 +211,12 @@ class Links(Scenario):
             raise TargetError(f"/api/links/{slug} counts no clicks: {body}") from None
 
     def clean(self) -> None:
-        for slug in sorted(self.in_use):
-            # A request that got no answer may have made its link or not.
-            if self.api.call("DELETE", f"/api/links/{slug}").status in {204, 404, 410}:
-                self.in_use.discard(slug)
+        do_at_once(self.retire, sorted(self.in_use))
+
+    def retire(self, slug: str) -> None:
+        # A request that got no answer may have made its link or not.
+        if self.api.call("DELETE", f"/api/links/{slug}").status in {204, 404, 410}:
+            self.in_use.discard(slug)
 
     def list_leftovers(self) -> list[str]:
         return [f"links purge {self.tag}- --yes"]

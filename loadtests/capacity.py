@@ -43,7 +43,7 @@ class Trial(BaseModel):
     """Of the search: doubling, bisection, confirmation, probe or hold."""
     rate: float
     achieved: float
-    """Answers a second."""
+    """Arrivals a second whose requests were answered."""
     outcome: Outcome
     p50: float | None = None
     p95: float | None = None
@@ -53,8 +53,10 @@ class Trial(BaseModel):
     seconds: float
     """How long was measured, without the warm-up."""
     started: str
+    missed: list[str] = Field(default_factory=list)
+    """Which criteria it missed, as "p95 of redirect"."""
     reasons: list[str] = Field(default_factory=list)
-    """Why it did not pass."""
+    """The same with figures."""
     result: str
     """The file of its result, seen from the folder of this document."""
 
@@ -76,7 +78,7 @@ class Capacity(BaseModel):
     objectives: Objectives
     fingerprint: dict[str, str | int | float] = Field(default_factory=dict)
     ceiling: float
-    """Requests a second that the generators can give; no trial used more than 60 % of it."""
+    """Requests a second that all generators can give; no trial used more than 60 % of it."""
     precision: float
     trials: list[Trial] = Field(default_factory=list)
     canary: list[float] = Field(default_factory=list)

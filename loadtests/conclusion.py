@@ -79,7 +79,7 @@ def tell(capacity: Capacity, why: str) -> str:
     missed = f"Above it, {capacity.limiting} is missed." if capacity.limiting else ""
     sentences = {
         Ending.FOUND: f"{value}: confirmed by {CONFIRMATIONS} trials, and held at {HOLD:.0%}. {missed}",
-        Ending.AT_LEAST: f"At least {value}: more is over {CEILING_SHARE:.0%} of what the generators can give. "
+        Ending.AT_LEAST: f"At least {value}: more is over {CEILING_SHARE:.0%} of the generators' ceiling. "
         "With more --workers the search goes on.",
         Ending.RANGE: f"From {low} to {high}: the host's speed changed by {capacity.drift or 0:.0%} "
         "meanwhile, so one number would say too much.",

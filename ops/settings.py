@@ -24,6 +24,7 @@ EXAMPLE = ROOT / ".env.example"
 DEFAULT = re.compile(r"^# ?([A-Z][A-Z0-9_]*=.*)$", re.MULTILINE)
 ADDRESS = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^:\[\]]+):(?P<port>\d{1,5})")
 HOST_NAME = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
+CORES = re.compile(r"\d+(-\d+)?(,\d+(-\d+)?)*")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -169,6 +170,12 @@ def check_count(highest: int) -> Callable[[str], str | None]:
     return check
 
 
+def check_cores(value: str) -> str | None:
+    if value and not CORES.fullmatch(value):
+        return 'give numbers and ranges of cores, as in "0-5" or "6,7", or nothing'
+    return None
+
+
 CHECKS: Mapping[str, Callable[[str], str | None]] = {
     "HTTP_ADDRESS": check_address,
     "SERVER_NAMES": check_server_names,
@@ -179,5 +186,8 @@ CHECKS: Mapping[str, Callable[[str], str | None]] = {
     "WEB_THREADS": check_count(64),
     "LEDGER_MAX_BYTES": check_count(2**40),
     "DEV_PORT": check_count(65535),
+    "LOAD_WORKERS": check_count(1000),
+    "LOAD_CPUS": check_cores,
+    "STACK_CPUS": check_cores,
     "SECRETS_DIR": check_text(4096),
 }

@@ -66,12 +66,20 @@ def test_a_typing_error_in_a_name_is_found(home: Home, example: Path) -> None:
         "RATE_LIMIT_EXEMPT=10.0.0.0/33",
         "WEB_CONCURRENCY=0",
         "LEDGER_MAX_BYTES=1e9",
+        "LOAD_WORKERS=none",
+        "LOAD_CPUS=0-",
+        "LOAD_CPUS=0 1",
         f"MESSAGE={'x' * 501}",
     ],
 )
 def test_a_wrong_value_is_refused(home: Home, example: Path, line: str) -> None:
     name, _, value = line.partition("=")
     assert problems_of(home, example, f"{line}\n")[0].startswith(f"{name} is {value!r}: ")
+
+
+@pytest.mark.parametrize("cores", ["", "0", "0-5", "0,2-3,7"])
+def test_cores_are_numbers_and_ranges_or_all(home: Home, example: Path, cores: str) -> None:
+    assert settings_of(home, example, f'LOAD_CPUS="{cores}"\n').values["LOAD_CPUS"] == cores
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def tell_share(share: float | None) -> str:
     if 99.5 <= percent < 100:
         # Rounded down to the first digit that is not a nine, so that a loss is never hidden.
         places = min(4, math.ceil(-math.log10(100 - percent)) + 1)
-        return f"{math.floor(percent * 10**places) / 10**places:.{max(1, places)}f}%"
+        return f"{trim(f'{math.floor(percent * 10**places) / 10**places:.4f}')}%"
     return f"{trim(tell_number(percent))}%"
 
 
@@ -63,7 +63,8 @@ def tell_change(ratio: float | None) -> str:
         return NONE
     percent = (ratio - 1) * 100
     sign = "+" if percent > 0 else MINUS
-    return "±0%" if abs(percent) < 0.05 else f"{sign}{trim(tell_number(abs(percent)))}%"
+    places = 1 if abs(percent) < 10 else 0
+    return "±0%" if abs(percent) < 0.05 else f"{sign}{abs(percent):,.{places}f}%"
 
 
 def tell_span(seconds: float) -> str:
@@ -71,7 +72,7 @@ def tell_span(seconds: float) -> str:
     whole = round(seconds)
     hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
     if not hours and not minutes:
-        return f"{tell_number(seconds)} s" if seconds < 10 and seconds != whole else f"{whole} s"
+        return f"{tell_number(seconds)} s" if seconds < 10 and abs(seconds - whole) > 0.05 else f"{whole} s"
     parts = [(hours, "h"), (minutes, "min"), (rest, "s")]
     return " ".join(f"{value} {unit}" for value, unit in parts if value)
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from loadtests.capacity import Capacity
-from loadtests.comparison import Comparison
+from loadtests.comparison import Comparison, Verdict
 from loadtests.objectives import Objectives
-from loadtests.report.differences import list_differences
+from loadtests.report.differences import Cell, list_differences
 from loadtests.report.figures import (
     tell_count,
     tell_moment,
@@ -35,14 +35,7 @@ def summarise_run(result: Result, objectives: Objectives, comparison: Comparison
     if comparison:
         parts += compare(comparison)
     seconds = sum(phase.seconds for phase in result.phases)
-    facts = (
-        result.host,
-        f"version {result.version}",
-        tell_moment(result.started),
-        tell_span(seconds),
-        result.id,
-    )
-    return "\n\n".join([*parts, " · ".join(quote(fact) for fact in facts)]) + "\n"
+    return join(parts, result.host, result.version, result.started, seconds)
 
 
 def summarise_capacity(capacity: Capacity) -> str:
@@ -59,25 +52,24 @@ def summarise_capacity(capacity: Capacity) -> str:
         ]
         for trial in capacity.trials
     )
-    facts = (
-        capacity.host,
-        f"version {capacity.version}",
-        tell_moment(capacity.started),
-        tell_span(capacity.seconds),
-    )
     title = f"## {SIGNS[reading.tone]} Capacity: {reading.headline}"
-    what = (
-        f"{quote(capacity.workload)}, mix {quote(capacity.mix)}, objectives {quote(capacity.objectives_name)}"
-    )
+    asked = (("workload", capacity.workload), ("mix", capacity.mix), ("objectives", capacity.objectives_name))
+    what = ", ".join(f"{name} {quote(value)}" for name, value in asked)
     parts = [title, what, *list_reasons(reading), tabulate(TRIAL_HEAD, rows)]
-    return "\n\n".join([*parts, " · ".join(quote(fact) for fact in facts)]) + "\n"
+    return join(parts, capacity.host, capacity.version, capacity.started, capacity.seconds)
+
+
+def join(parts: list[str], host: str, version: str, started: str, seconds: float) -> str:
+    """Return these paragraphs and one that says where and when."""
+    place = f"{quote(host)}, version {quote(version)}, {escape(tell_moment(started))}, {tell_span(seconds)}"
+    return "\n\n".join([*parts, place]) + "\n"
 
 
 def list_reasons(reading: Reading) -> list[str]:
     """Return paragraphs that say what the verdict means and rests on."""
     parts = ["**Partial: it did not run to its end.**"] if reading.partial else []
     parts.append(escape(reading.meaning))
-    lines = [f"- {quote(reason)}" for reason in reading.reasons[:REASONS_MAX]]
+    lines = [f"- {escape(reason)}" for reason in reading.reasons[:REASONS_MAX]]
     left = len(reading.reasons) - REASONS_MAX
     lines += [f"- and {left} more"] if left > 0 else []
     lines += [f"- {line}" for line in reading.advice]
@@ -103,15 +95,13 @@ def tell_limited(time: Time) -> str:
 def compare(comparison: Comparison) -> list[str]:
     """Return a table of what changed since the base."""
     measures = [change.measure.value for change in comparison.total.changes]
-    rows = (
-        [
-            quote(row.kind),
-            *(f"**{cell.change}**" if cell.verdict == "regression" else cell.change for cell in row.cells),
-        ]
-        for row in list_differences(comparison)
-    )
+    rows = ([quote(row.kind), *map(tell_difference, row.cells)] for row in list_differences(comparison))
     title = f"**{comparison.outcome}** against {quote(comparison.base.version)}"
     return [title, tabulate(("change", *measures), rows)]
+
+
+def tell_difference(cell: Cell) -> str:
+    return f"**{cell.change}**" if cell.verdict == Verdict.REGRESSION else cell.note or cell.change
 
 
 def tabulate(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -128,5 +118,6 @@ def quote(text: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Return a sentence with what Markdown would read as markup escaped."""
-    return re.sub(r"([\\`*_{}\[\]<>#|@])", r"\\\1", " ".join(text.split()))
+    """Return a sentence in which nothing is read as markup, calls somebody or names an issue."""
+    marked = re.sub(r"([\\`*_{}\[\]<>|~])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"([@#])", r"\1<!-- -->", marked)

@@ -53,10 +53,12 @@ def draw_slots(width: float, seen: list[Observation], seconds: float) -> Drawing
             )
             plot.over.append(box)
         plot.write(frame.left - 8, top + 12, shorten(name, 9), "", "end")
-    words = "; ".join(
-        f"{name} was out of rotation for {tell_span(time_out(seen, ends, name))}" for name in names
-    )
+    words = "; ".join(f"{name} {tell_out(time_out(seen, ends, name))}" for name in names)
     return finish(plot, "slots", "Slots in rotation", f"{words}.", "in rotation")
+
+
+def tell_out(seconds: float) -> str:
+    return f"was out for {tell_span(seconds)}" if seconds else "was never out"
 
 
 def time_out(seen: list[Observation], ends: list[float], name: str) -> float:

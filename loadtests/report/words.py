@@ -97,8 +97,9 @@ def tell_capacity(capacity: Capacity) -> str:
 
 def list_worse(comparison: Comparison) -> list[str]:
     """Return a line for each figure that got worse or, where none did, the comparison's own remarks."""
+    base = comparison.base.version
     worse = [
-        f"{row.kind}: {cell.measure} {cell.change}, from {cell.base} to {cell.new}"
+        f"{row.kind}: {cell.measure} {cell.change} since {base}, from {cell.base} to {cell.new}"
         for row in list_differences(comparison)
         for cell in row.cells
         if cell.verdict == Verdict.REGRESSION

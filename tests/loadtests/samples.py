@@ -5,9 +5,11 @@ import math
 import random
 from collections.abc import Sequence
 
+from loadtests.capacity import Capacity, Ending, Trial
+from loadtests.comparison import Change, Comparison, KindChanges, Measure, Side, Verdict
 from loadtests.histogram import Histogram
 from loadtests.objectives import Objective, Objectives
-from loadtests.result import Account, Cell, Fitness, Observation, Phase, Result, Window
+from loadtests.result import Account, Cell, Fitness, Observation, Outcome, Phase, Result, Window
 from loadtests.verdict import judge
 
 OBJECTIVES = Objectives(
@@ -134,11 +136,13 @@ def play(
 
 def count_answers(result: Result, spans: Sequence[tuple[float, float]]) -> None:
     """Fill `answered` and `in_flight` of the windows, given when requests went out and were answered."""
-    flying = 0
+    flying, second = 0, 0
     for time, step in sorted([(sent, 1) for sent, _ in spans] + [(done, -1) for _, done in spans]):
-        flying += step
-        if int(time) < len(result.windows):
-            window = result.windows[int(time)]
+        for passed in result.windows[second + 1 : int(time) + 1]:
+            passed.in_flight = flying
+        second, flying = int(time), flying + step
+        if second < len(result.windows):
+            window = result.windows[second]
             window.in_flight = max(window.in_flight, flying)
             window.answered += step < 0
 
@@ -211,3 +215,101 @@ def make_empty() -> Result:
     )
     judge(result, OBJECTIVES)
     return result
+
+
+def make_capacity(ending: Ending = Ending.FOUND, limit: float = 630.0) -> Capacity:
+    """Return a search that found one `limit`, with a failed and an unmeasurable trial in it."""
+    rates = (100.0, 200.0, 400.0, 800.0, 565.0, 672.0, limit, limit, limit, 660.0, 567.0)
+    phases = ("doubling",) * 4 + ("bisection",) * 3 + ("confirmation",) * 2 + ("probe", "hold")
+    trials = [
+        make_trial(number, phase, rate, limit)
+        for number, (phase, rate) in enumerate(zip(phases, rates, strict=True), 1)
+    ]
+    trials[5].outcome = Outcome.INVALID
+    trials[5].reasons = ["local: lateness of its clock (p99) 62 ms, ≤ 10 ms"]
+    known = ending in (Ending.FOUND, Ending.AT_LEAST)
+    return Capacity(
+        id="20261121T120000Z-capacity-own",
+        started="2026-11-21T12:00:00Z",
+        seconds=185.0,
+        host="http://127.0.0.1:8080",
+        version="0.1.0",
+        workload="baseline",
+        mix="own",
+        objectives_name="service",
+        objectives=OBJECTIVES,
+        fingerprint=FINGERPRINT,
+        ceiling=6120.0,
+        precision=0.05,
+        trials=trials,
+        canary=[0.0101, 0.0103, 0.0102],
+        drift=0.0198,
+        ending=ending,
+        value=limit if known else None,
+        low=None if ending is Ending.NONE else limit,
+        high=660.0,
+        limiting="p95 of redirect",
+        conclusion="It ended as it was told to.",
+    )
+
+
+def make_trial(number: int, phase: str, rate: float, limit: float) -> Trial:
+    """Return a trial whose times rise as those of a queue do, and which fails above `limit`."""
+    used = min(rate / (limit * 1.1), 0.995)
+    p50 = 0.004 / (1 - used)
+    failed = rate > limit
+    return Trial(
+        number=number,
+        phase=phase,
+        rate=rate,
+        achieved=min(rate, limit * 1.05),
+        outcome=Outcome.FAIL if failed else Outcome.PASS,
+        p50=p50,
+        p95=p50 * 3,
+        p99=p50 * 5,
+        in_flight=rate * p50,
+        seconds=6.0,
+        started="2026-11-21T12:00:00Z",
+        reasons=["redirect: p95 above 50 ms"] if failed else [],
+        result=f"trials/{number:02}/result.json",
+    )
+
+
+def make_comparison(*, worse: bool = True) -> Comparison:
+    """Return a comparison in which the p95 of a redirect rose by a third, or nothing did."""
+    base, new = make_run(seed=3), make_run(seed=4)
+    kinds = [compare_kind(base, new, kind, worse=worse and kind == "redirect") for kind in base.kinds()]
+    return Comparison(
+        workload="sample",
+        fingerprint=FINGERPRINT,
+        base=Side(ids=[base.id], started=base.started, host=base.host, version="v1.2.0"),
+        new=Side(ids=[new.id], started=new.started, host=new.host, version="v1.3.0"),
+        total=compare_kind(base, new, None, worse=False),
+        kinds=kinds,
+        outcome=Outcome.REGRESSION if worse else Outcome.PASS,
+        remarks=["redirect: p95 regression"] if worse else [],
+    )
+
+
+def compare_kind(base: Result, new: Result, kind: str | None, *, worse: bool) -> KindChanges:
+    old_times, new_times = (run.corrected(run.windows_of(), kind) for run in (base, new))
+    old = old_times.percentile(0.95) or 0.0
+    changes = [
+        Change(
+            measure=Measure.P95,
+            unit="s",
+            base=old,
+            new=old * (1.333 if worse else 1.0),
+            verdict=Verdict.REGRESSION if worse else Verdict.UNCHANGED,
+        ),
+        Change(measure=Measure.P99, unit="s", base=0.03, new=None, verdict=Verdict.TOO_FEW),
+        Change(measure=Measure.ERRORS, unit="share", base=0.0, new=0.002, verdict=Verdict.UNCHANGED),
+    ]
+    return KindChanges(
+        kind=kind or "all requests",
+        base_requests=old_times.total,
+        new_requests=new_times.total,
+        base_times=old_times,
+        new_times=new_times,
+        changes=changes,
+    )

@@ -2,7 +2,7 @@
 
 A change counts only when it is larger than each of three limits: a share of the base's figure, a floor below
 which nobody would notice, and what the noise of both runs explains (`noise.py`). Where noise or rarity would
-hide even a change by half, that is the verdict: what could not be seen has not passed.
+hide even a large change, that is the verdict: what could not be seen has not passed.
 """
 
 import math
@@ -19,14 +19,15 @@ from loadtests.noise import (
     estimate_rate,
     find_noise,
 )
-from loadtests.remarks import list_remarks
+from loadtests.remarks import TIMES, list_remarks
 from loadtests.result import Outcome, Result
 
 ALL = "all requests"
 ALARMS = 0.02
 """The chance that noise, as far as it can be known, makes a comparison of equals see any change."""
-HALF = 0.5
-"""Noise that would hide a change by so much of the base's figure leaves nothing to say."""
+TOTAL_BLIND, KIND_BLIND = 0.5, 1.0
+"""Noise that would hide a change by so much of the base's figure leaves nothing to say: half of it for all
+requests together; a kind is rarer, and nothing is known of it when a doubling could hide."""
 FEW = 20
 """With fewer requests beyond it, a percentile is a matter of single requests."""
 
@@ -48,13 +49,13 @@ class Gate:
 
 
 GATES = {
-    Measure.P50: Gate(estimate_percentile(0.50), "s", 0.10, 0.001, beyond=0.50),
-    Measure.P95: Gate(estimate_percentile(0.95), "s", 0.10, 0.002, beyond=0.05),
+    Measure.P50: Gate(estimate_percentile(0.50), "s", 0.12, 0.001, beyond=0.50),
+    Measure.P95: Gate(estimate_percentile(0.95), "s", 0.12, 0.002, beyond=0.05),
     Measure.P99: Gate(estimate_percentile(0.99), "s", 0.15, 0.005, beyond=0.01),
     Measure.ANSWERED: Gate(estimate_rate, "1/s", 0.05, 0.0, sign=-1),
     Measure.ERRORS: Gate(estimate_error_ratio, "share", 0.0, 0.001),
 }
-TIMES = {Measure.P50, Measure.P95, Measure.P99}
+
 ESSENTIAL = {Measure.P50, Measure.P95}
 """What must be told of all requests together; of a single kind, one of its times must."""
 
@@ -95,24 +96,21 @@ def compare_kind(
     """Compare one kind of request, or all; `alarm` is the chance of a false alarm that a figure may take."""
     base_cuts, new_cuts = cut_runs(base, kind), cut_runs(new, kind)
     base_all, new_all = merge_cut(base_cuts[0]), merge_cut(new_cuts[0])
-    requests = min(base_all.times.total, new_all.times.total)
+    blind = KIND_BLIND if kind else TOTAL_BLIND
     return KindChanges(
         kind=kind or ALL,
         base_requests=base_all.times.total,
         new_requests=new_all.times.total,
         base_times=base_all.times,
         new_times=new_all.times,
-        changes=[
-            compare_figure(measure, base_cuts, new_cuts, requests=requests, alarm=alarm)
-            for measure in Measure
-        ],
+        changes=[compare_figure(measure, base_cuts, new_cuts, alarm, blind) for measure in Measure],
     )
 
 
 def compare_figure(
-    measure: Measure, base_cuts: list[Cut], new_cuts: list[Cut], *, requests: int, alarm: float
+    measure: Measure, base_cuts: list[Cut], new_cuts: list[Cut], alarm: float, blind: float
 ) -> Change:
-    """Compare one figure of sides of which the smaller has so many `requests`."""
+    """Compare one figure; noise beyond the share `blind` of the base's leaves nothing to say."""
     gate = GATES[measure]
     base, new = gate.estimate(base_cuts[0], 0), gate.estimate(new_cuts[0], 0)
     change = Change(measure=measure, unit=gate.unit, verdict=Verdict.TOO_FEW)
@@ -121,21 +119,17 @@ def compare_figure(
         return change
     change.change = new.value - base.value
     noise = find_noise(base_cuts, new_cuts, gate.estimate, alarm)
-    least = max(gate.relative * base.value, gate.floor)
     if math.isfinite(noise):
-        change.noise, change.limit = noise, max(least, noise)
-    change.verdict = judge(change, gate, requests, noise > max(HALF * base.value, gate.floor))
+        change.noise, change.limit = noise, max(gate.relative * base.value, gate.floor, noise)
+    if change.limit is not None and abs(change.change) > change.limit:
+        worse = gate.sign * change.change > 0
+        change.verdict = Verdict.REGRESSION if worse else Verdict.IMPROVEMENT
+    # Of errors, each run's own verdict has said whether there were too many.
+    elif measure is Measure.ERRORS or noise <= max(blind * base.value, gate.floor):
+        change.verdict = Verdict.UNCHANGED
+    elif gate.beyond * min(base.requests, new.requests) >= FEW:
+        change.verdict = Verdict.TOO_NOISY
     return change
-
-
-def judge(change: Change, gate: Gate, requests: int, blind: bool) -> Verdict:
-    """Return the verdict on a change; `blind` says that noise would hide even a large one."""
-    worse = gate.sign * (change.change or 0.0)
-    if change.limit is not None and abs(worse) > change.limit:
-        return Verdict.REGRESSION if worse > 0 else Verdict.IMPROVEMENT
-    if not blind:
-        return Verdict.UNCHANGED
-    return Verdict.TOO_FEW if requests * gate.beyond < FEW else Verdict.TOO_NOISY
 
 
 def conclude(total: KindChanges, kinds: Sequence[KindChanges]) -> Outcome:

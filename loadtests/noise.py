@@ -1,11 +1,12 @@
 """How much of a difference between two runs is noise?
 
-A run is cut into blocks of neighbouring windows (`blocks.py`). Requests of one moment share their fate, so what is spread
-is not single requests but blocks: from how they differ among themselves follows how far a share of the whole
-run (of requests below some time, of wrong answers) may be off, as the standard error of a ratio estimator
-with strata, one for each phase (W. G. Cochran, Sampling Techniques, 3rd ed. 1977, chapter 6). A percentile's
-range are the percentiles at its share plus and minus that error (R. S. Woodruff, Confidence Intervals for
-Medians and Other Position Measures, J. Am. Stat. Assoc. 47, 1952, 635-646).
+A run is cut into blocks of neighbouring windows (`blocks.py`), because requests of one moment share their
+fate. From how the blocks differ among themselves follows how far a share of the whole run (of requests below
+some time, of wrong answers) may be off, as the standard error of a ratio estimator with strata, one for each
+phase (W. G. Cochran, Sampling Techniques, 3rd ed. 1977, chapter 6). A percentile's range are the percentiles
+at its share plus and minus that error (R. S. Woodruff, Confidence Intervals for Medians and Other Position
+Measures, J. Am. Stat. Assoc. 47, 1952, 635-646). A bootstrap of the same blocks found the same ranges, but
+has to be drawn, and is silent about percentiles that too few requests lie beyond.
 
 What differs from one run to the next, but not within either, no estimate of this kind can see. Runs that
 take turns show it: their noise comes from the spread between whole runs, too (`interleaved.py`).
@@ -26,11 +27,12 @@ Estimate = Callable[[Cut, float], "Range | None"]
 
 @dataclass(frozen=True)
 class Range:
-    """A figure and where it may be as well; `high` is infinite where nothing limits it."""
+    """A figure of so many requests, and how far off it may be; `high` is infinite where nothing limits it."""
 
     value: float
     low: float
     high: float
+    requests: int
 
 
 def find_noise(base: Sequence[Cut], new: Sequence[Cut], estimate: Estimate, alarm: float) -> float:
@@ -65,7 +67,7 @@ def estimate_percentile(share: float) -> Estimate:
         error = find_error(cut, lambda block: count_up_to(block, value), count_requests, least)
         low, high = share - errors * error, share + errors * error
         top = times.percentile(high) if high < 1 else None
-        return Range(value, times.percentile(max(0.0, low)) or value, top or math.inf)
+        return Range(value, times.percentile(max(0.0, low)) or value, top or math.inf, times.total)
 
     return estimate
 
@@ -78,7 +80,7 @@ def estimate_rate(cut: Cut, errors: float) -> Range | None:
     least = math.sqrt(count_right(whole)) / whole.seconds
     error = find_error(cut, count_right, lambda block: block.seconds, least)
     rate = count_right(whole) / whole.seconds
-    return Range(rate, rate - errors * error, rate + errors * error)
+    return Range(rate, rate - errors * error, rate + errors * error, whole.times.total)
 
 
 def estimate_error_ratio(cut: Cut, errors: float) -> Range | None:
@@ -90,7 +92,7 @@ def estimate_error_ratio(cut: Cut, errors: float) -> Range | None:
     ratio, likely = whole.wrong / requests, min(1.0, (whole.wrong + 1) / requests)
     least = math.sqrt(likely * (1 - likely) / requests)
     error = find_error(cut, lambda block: block.wrong, count_requests, least)
-    return Range(ratio, ratio - errors * error, ratio + errors * error)
+    return Range(ratio, ratio - errors * error, ratio + errors * error, requests)
 
 
 def find_error(

@@ -1,8 +1,10 @@
-"""A comparison in words."""
+"""What a comparison found, in words."""
 
 from collections.abc import Iterator, Sequence
 
-from loadtests.comparison import Change, KindChanges, Unit, Verdict
+from loadtests.comparison import Change, KindChanges, Measure, Unit, Verdict
+
+TIMES = {Measure.P50, Measure.P95, Measure.P99}
 
 
 def list_remarks(kinds: Sequence[KindChanges]) -> Iterator[str]:
@@ -15,7 +17,7 @@ def list_remarks(kinds: Sequence[KindChanges]) -> Iterator[str]:
         for each in kinds:
             if unknown := [change.measure for change in each.changes if change.verdict is verdict]:
                 requests = min(each.base_requests, each.new_requests)
-                yield f"{each.kind}: {verdict} for {', '.join(unknown)} ({requests:,} requests)"
+                yield f"{each.kind}, {', '.join(unknown)}: {verdict} to tell ({requests:,} requests)"
 
 
 def tell_change(change: Change) -> str:
@@ -26,7 +28,7 @@ def tell_change(change: Change) -> str:
 
 
 def tell(value: float, unit: Unit) -> str:
-    """Return a number for people."""
+    """Return a figure for people."""
     if unit == "s":
-        return f"{value * 1000:,.{1 if value < 0.1 else 0}f} ms"
-    return f"{value:,.1f}/s" if unit == "1/s" else f"{value:.3%}"
+        return f"{value * 1000:,.{0 if value >= 0.1 else 1 if value >= 0.01 else 2}f} ms"
+    return f"{value:,.1f}/s" if unit == "1/s" else f"{value:.2%}"

@@ -60,7 +60,7 @@ def draw_ticks(plot: Plot) -> list[Markup]:
         drawn.append(element("line", class_="axis", x1=x, x2=x, y1=foot, y2=foot + 4))
         if x - half > free:
             drawn.append(element("text", text, x=x, y=foot + 18, text_anchor="middle"))
-            free = x + half + 8
+            free = x + half + 12
     free = 1e9
     for value, text in plot.y.ticks:
         y = plot.y.place(value)

@@ -54,7 +54,7 @@ def tell_share(share: float | None) -> str:
         # Rounded down to the first digit that is not a nine, so that a loss is never hidden.
         places = min(4, math.ceil(-math.log10(100 - percent)) + 1)
         return f"{trim(f'{math.floor(percent * 10**places) / 10**places:.4f}')}%"
-    return f"{trim(tell_number(percent))}%"
+    return f"{percent:.2g}%" if 0.001 < percent < 1 else f"{trim(tell_number(percent))}%"
 
 
 def tell_change(ratio: float | None) -> str:

@@ -38,7 +38,15 @@ def test_a_number_has_three_digits(value: float, told: str) -> None:
 
 @pytest.mark.parametrize(
     ("share", "told"),
-    [(1.0, "100%"), (0.99999, "99.999%"), (0.9996, "99.96%"), (0.0, "0%"), (0.5, "50%"), (0.00123, "0.123%")],
+    [
+        (1.0, "100%"),
+        (0.99999, "99.999%"),
+        (0.9996, "99.96%"),
+        (0.0, "0%"),
+        (0.5, "50%"),
+        (0.00123, "0.12%"),
+        (0.0738, "7.38%"),
+    ],
 )
 def test_a_share_says_all_or_nothing_only_when_it_is(share: float, told: str) -> None:
     assert tell_share(share) == told

@@ -116,8 +116,14 @@ def make_row(
         per_second=raw.total / seconds,
         wrong=sum(cell.wrong for cell in cells),
         times=[
-            Time(corrected.percentile(share), limit and limit / 1000, limit is None or name not in missed)
-            for name, share, limit in asked
+            judge_time(corrected.percentile(share), limit, name in missed) for name, share, limit in asked
         ],
         raw=raw.percentile(0.99),
     )
+
+
+def judge_time(value: float | None, limit: float | None, missed: bool) -> Time:
+    """Return a time with its limit. Phases may share a name, so `missed` may be of another."""
+    if value is None or limit is None:
+        return Time(value)
+    return Time(value, limit / 1000, not (missed and value * 1000 > limit))

@@ -78,7 +78,7 @@ def judge_validity(result: Result, objectives: Objectives) -> Iterator[Finding]:
         for each in result.fitness
         if any(phase.start <= each.time < phase.start + phase.seconds for phase in measured)
     ]
-    allowed = max(LAG_FLOOR, LAG_SHARE * min(objectives.tightest(), 10.0))
+    allowed = find_allowed_lag(objectives)
     for name in sorted({each.generator for each in during}):
         yield from judge_generator(name, [each for each in during if each.generator == name], allowed)
     if result.canary:
@@ -101,6 +101,11 @@ def judge_validity(result: Result, objectives: Objectives) -> Iterator[Finding]:
         found="; ".join(result.problems) or "none",
         held=not result.problems,
     )
+
+
+def find_allowed_lag(objectives: Objectives) -> float:
+    """Return how many seconds a generator's clock may be late (p99) under these objectives."""
+    return max(LAG_FLOOR, LAG_SHARE * min(objectives.tightest(), 10.0))
 
 
 def judge_generator(name: str, samples: list[Fitness], allowed: float) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from loadtests.report.target import draw_target
 from loadtests.report.timeline import Timeline
 from loadtests.report.words import read_run
 from loadtests.result import Phase, Result
-from loadtests.verdict import LAG_FLOOR, LAG_SHARE
+from loadtests.verdict import find_allowed_lag
 
 SPECTRA = 6
 """So many kinds have a spectrum of their own."""
@@ -67,10 +67,6 @@ def find_figures(result: Result) -> dict[str, Any]:
         "raw_p99": result.raw(numbers).percentile(0.99),
         "in_flight": max((window.in_flight for window in windows), default=0),
     }
-
-
-def find_allowed_lag(objectives: Objectives) -> float:
-    return max(LAG_FLOOR, LAG_SHARE * min(objectives.tightest(), 10.0))
 
 
 def list_facts(result: Result) -> dict[str, str]:

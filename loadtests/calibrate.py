@@ -4,7 +4,6 @@ The generator finds it itself, on the way that every request of a run takes: wit
 serve, and a target that costs next to nothing.
 """
 
-import math
 import time
 from collections import Counter
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ from typing import Any, cast
 
 from loadtests.calibration import Calibration, keep_calibration, read_calibrations
 from loadtests.crew import LocalCrew
-from loadtests.errors import LoadError, TargetError
+from loadtests.errors import TargetError
 from loadtests.fingerprint import take_fingerprint
 from loadtests.generator import Report
 from loadtests.mix import arrival
@@ -32,10 +31,6 @@ WARM_UP, SECONDS = 2.0, 5.0
 BUSY = 0.75
 """A generator that used less of a core than this was held up."""
 MACHINE = ("processor", "cores", "kernel", "python", "locust")
-
-
-class CeilingError(LoadError):
-    """The generators cannot give what is asked for, or what they can give was not found."""
 
 
 class Caller(Person):
@@ -73,18 +68,6 @@ def find_ceiling(host: str, results: Path, terminal: Terminal) -> float:
         keep_calibration(found, results)
     terminal.say(describe_calibration(found))
     return found.ceiling
-
-
-def check_peak(rate: float, ceiling: float, generators: int) -> None:
-    """Raise CeilingError when `rate` is too near the `ceiling` of each of so many generators."""
-    usable = CEILING_SHARE * ceiling * generators
-    if rate > usable:
-        number = "one generator" if generators == 1 else f"{generators} generators"
-        raise CeilingError(
-            f"{rate:,.0f} arrivals/s are too many for {number} of {ceiling:,.0f} requests/s: beyond "
-            f"{CEILING_SHARE:.0%}, here {usable:,.0f}, it is their latency that is measured. "
-            f"Take a lower --rate, or {math.ceil(rate / (CEILING_SHARE * ceiling))} --workers."
-        )
 
 
 def calibrate(host: str, path: str, seconds: float = SECONDS) -> Calibration:

@@ -1,12 +1,18 @@
 """What generators on a machine were found to give, kept in the folder of results."""
 
+import math
 from pathlib import Path
 
 from pydantic import BaseModel, Field, ValidationError
 
-from loadtests.errors import ResultError
+from loadtests.errors import LoadError, ResultError
+from loadtests.verdict import CEILING_SHARE
 
 FILE = "calibration.json"
+
+
+class CeilingError(LoadError):
+    """The generators cannot give what is asked for."""
 
 
 class Calibration(BaseModel):
@@ -54,3 +60,15 @@ def keep_calibration(calibration: Calibration, results: Path) -> None:
         draft.replace(file)
     except OSError as error:
         raise ResultError(f"{file} cannot be written: {error.strerror}. Give another --results.") from None
+
+
+def check_peak(rate: float, ceiling: float, generators: int) -> None:
+    """Raise CeilingError when `rate` is too near the `ceiling` of each of so many generators."""
+    usable = CEILING_SHARE * ceiling
+    if rate > usable * generators:
+        number = "one generator" if generators == 1 else f"{generators} generators"
+        raise CeilingError(
+            f"{rate:,.0f} arrivals/s are too many for {number} of {ceiling:,.0f} requests/s: beyond "
+            f"{CEILING_SHARE:.0%}, here {usable * generators:,.0f}, it is their latency that is measured. "
+            f"Take {math.ceil(rate / usable)} --workers, or a lower --rate."
+        )

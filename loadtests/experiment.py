@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -9,9 +10,9 @@ from typing import Protocol
 from loadtests.capacity import Capacity, Trial, write_capacity
 from loadtests.conclusion import conclude, note_canary
 from loadtests.result import Outcome, Result, write_result
-from loadtests.search import TRIALS_MAX, Purpose, Search, Step
+from loadtests.search import INVALID_MAX, TRIALS_MAX, Purpose, Search, Step
 from loadtests.terminal import Terminal
-from loadtests.trial import WARM_UP, describe_trial, judge_trial, plan_trial
+from loadtests.trial import WARM_UP, describe_trial, format_trial, judge_trial, plan_trial
 from loadtests.verdict import CEILING_SHARE
 from loadtests.workload import Workload
 
@@ -19,6 +20,8 @@ START = 50.0
 """Arrivals a second; also the rate at which the target rests."""
 REST = 2.0
 RESTS_MAX = 3
+PAUSE = 5.0
+"""Seconds that whoever disturbs has to go away; twice that after a second invalid trial, and so on."""
 HOLD_FACTOR = 4
 OVERHEAD = 1.0
 """Seconds that a load takes to begin and to end."""
@@ -56,6 +59,7 @@ class Experiment:
         capacity: Capacity,
         folder: Path,
         terminal: Terminal,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._session = session
         self._workload = workload
@@ -63,7 +67,9 @@ class Experiment:
         self._capacity = capacity
         self._folder = folder
         self._terminal = terminal
+        self._sleep = sleep
         self._canary: list[float] = []
+        self._invalid = 0
         self._started = time.monotonic()
 
     def run(self) -> None:
@@ -76,9 +82,7 @@ class Experiment:
             while step := search.next_rate():
                 trial = self._try(step)
                 search.tell(trial.outcome)
-                # A target that kept up has nothing to recover from.
-                if trial.outcome is not Outcome.PASS:
-                    self._recover(base)
+                self._recover(base, trial.outcome)
         except KeyboardInterrupt:
             interrupted = True
         finally:
@@ -104,8 +108,12 @@ class Experiment:
             raise KeyboardInterrupt
         return trial
 
-    def _recover(self, base: Rest) -> None:
+    def _recover(self, base: Rest, outcome: Outcome) -> None:
         """Wait until the target is as it was in the beginning, or for so long as is reasonable."""
+        self._invalid = self._invalid + 1 if outcome is Outcome.INVALID else 0
+        self._sleep(PAUSE * self._invalid)
+        if outcome is Outcome.PASS:
+            return  # who kept up has nothing to recover from
         for _ in range(RESTS_MAX):
             if base.restored(self._rest()):
                 return
@@ -132,20 +140,10 @@ class Experiment:
         write_capacity(self._capacity, self._folder)
 
 
-def format_trial(trial: Trial) -> str:
-    """Return the line of a trial for the terminal."""
-    p95, p99 = ("-" if time is None else f"{time * 1000:,.1f}" for time in (trial.p95, trial.p99))
-    return (
-        f"{trial.number:3}  {trial.phase:12}  {trial.rate:8,.0f}/s  {trial.outcome:7}  "
-        f"p95 {p95:>8} ms  p99 {p99:>8} ms  achieved {trial.achieved:8,.0f}/s  {'; '.join(trial.reasons)}"
-    ).rstrip()
-
-
 def estimate_minutes(seconds: float) -> tuple[float, float]:
     """Return how long a search with trials of so many `seconds` takes: usually, and at most."""
     trial, rest = WARM_UP + seconds + OVERHEAD, REST + OVERHEAD
-    # Until 2 of 3 trials hold or fail, every one of them may be invalid several times: TRIALS_MAX bounds all.
-    hold = (HOLD_FACTOR - 1) * seconds
-    usual = TRIALS_USUAL * trial + TRIALS_USUAL / 3 * rest + hold
-    most = TRIALS_MAX * (trial + RESTS_MAX * rest) + 3 * hold
+    holds = (HOLD_FACTOR - 1) * seconds
+    usual = TRIALS_USUAL * (trial + rest / 3) + holds
+    most = TRIALS_MAX * (trial + RESTS_MAX * rest + PAUSE * INVALID_MAX / 2) + INVALID_MAX * 3 * holds
     return usual / 60, most / 60

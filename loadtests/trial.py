@@ -114,3 +114,12 @@ def find_missed(result: Result) -> list[Finding]:
     if result.outcome is Outcome.INVALID:
         return [finding for finding in missed if finding.topic == "validity"]
     return [finding for finding in missed if finding.topic != "validity"]
+
+
+def format_trial(trial: Trial) -> str:
+    """Return the line of a trial for the terminal."""
+    p95, p99 = ("-" if time is None else f"{time * 1000:,.1f}" for time in (trial.p95, trial.p99))
+    return (
+        f"{trial.number:3}  {trial.phase:12}  {trial.rate:8,.0f}/s  {trial.outcome:7}  "
+        f"p95 {p95:>8} ms  p99 {p99:>8} ms  achieved {trial.achieved:8,.0f}/s  {'; '.join(trial.reasons)}"
+    ).rstrip()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 from loadtests.histogram import Histogram, merged
@@ -23,16 +24,32 @@ class Block:
     times: Histogram = field(default_factory=Histogram)
 
 
-Cut = list[list[Block]]
-"""Strata, each a list of blocks that would be alike if time changed nothing."""
+@dataclass(frozen=True)
+class Cut:
+    """One side's requests in strata, each a list of blocks that would be alike if time changed nothing."""
+
+    strata: list[list[Block]]
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        return [block for stratum in self.strata for block in stratum]
+
+    @cached_property
+    def whole(self) -> Block:
+        """All blocks as one."""
+        return Block(
+            sum(block.seconds for block in self.blocks),
+            sum(block.wrong for block in self.blocks),
+            merged(block.times for block in self.blocks),
+        )
 
 
 def cut_runs(runs: Sequence[Result], kind: str | None) -> list[Cut]:
     """Return the measured windows of one side's runs, cut in each way that counts; of one kind or of all."""
     phases = [(run, number) for run in runs for number, phase in enumerate(run.phases) if phase.measured]
-    cuts = [[cut_phase(run, number, kind) for run, number in phases]]
+    cuts = [Cut([cut_phase(run, number, kind) for run, number in phases])]
     if len(runs) >= RUNS_MIN:
-        cuts.append([[gather(run, run.windows_of(), kind) for run in runs]])
+        cuts.append(Cut([[gather(run, run.windows_of(), kind) for run in runs]]))
     return cuts
 
 
@@ -50,16 +67,6 @@ def gather(run: Result, windows: Sequence[int], kind: str | None) -> Block:
         sum(run.windows[window].seconds for window in windows),
         sum(cell.wrong for cell in cells),
         merged(cell.corrected for cell in cells),
-    )
-
-
-def merge_cut(cut: Cut) -> Block:
-    """Return all blocks as one."""
-    blocks = [block for stratum in cut for block in stratum]
-    return Block(
-        sum(block.seconds for block in blocks),
-        sum(block.wrong for block in blocks),
-        merged(block.times for block in blocks),
     )
 
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from loadtests.blocks import Cut, cut_runs, merge_cut
+from loadtests.blocks import Cut, cut_runs
 from loadtests.comparable import check_comparable
 from loadtests.comparison import Change, Comparison, KindChanges, Measure, Side, Unit, Verdict
 from loadtests.noise import (
@@ -95,7 +95,7 @@ def compare_kind(
 ) -> KindChanges:
     """Compare one kind of request, or all; `alarm` is the chance of a false alarm that a figure may take."""
     base_cuts, new_cuts = cut_runs(base, kind), cut_runs(new, kind)
-    base_all, new_all = merge_cut(base_cuts[0]), merge_cut(new_cuts[0])
+    base_all, new_all = base_cuts[0].whole, new_cuts[0].whole
     blind = KIND_BLIND if kind else TOTAL_BLIND
     return KindChanges(
         kind=kind or ALL,

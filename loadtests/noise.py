@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist, mean
 
-from loadtests.blocks import Block, Cut, count_requests, count_right, count_up_to, merge_cut
+from loadtests.blocks import Block, Cut, count_requests, count_right, count_up_to
 
 FREEDOM_MIN = 4
 """With fewer blocks to spare, hardly anything is known of how far they spread."""
@@ -45,7 +45,7 @@ def find_noise(base: Sequence[Cut], new: Sequence[Cut], estimate: Estimate, alar
 
 def differ(base: Cut, new: Cut, estimate: Estimate, alarm: float) -> float:
     """Return the noise according to one way of cutting."""
-    freedom = sum(len(blocks) - 1 for blocks in (*base, *new) if blocks)
+    freedom = sum(len(blocks) - 1 for blocks in (*base.strata, *new.strata) if blocks)
     if freedom < FREEDOM_MIN:
         return math.inf
     errors = find_student(1 - alarm, freedom)
@@ -59,7 +59,7 @@ def differ(base: Cut, new: Cut, estimate: Estimate, alarm: float) -> float:
 
 def estimate_percentile(share: float) -> Estimate:
     def estimate(cut: Cut, errors: float) -> Range | None:
-        times = merge_cut(cut).times
+        times = cut.whole.times
         value = times.percentile(share)
         if value is None:
             return None
@@ -74,7 +74,7 @@ def estimate_percentile(share: float) -> Estimate:
 
 def estimate_rate(cut: Cut, errors: float) -> Range | None:
     """Find the right answers a second. Were they independent, their number would be off by its root."""
-    whole = merge_cut(cut)
+    whole = cut.whole
     if not whole.seconds:
         return None
     least = math.sqrt(count_right(whole)) / whole.seconds
@@ -85,7 +85,7 @@ def estimate_rate(cut: Cut, errors: float) -> Range | None:
 
 def estimate_error_ratio(cut: Cut, errors: float) -> Range | None:
     """Find the share of wrong answers. One more may always come."""
-    whole = merge_cut(cut)
+    whole = cut.whole
     requests = whole.times.total
     if not requests:
         return None
@@ -102,10 +102,10 @@ def find_error(
 
     `least` is what independent requests would give: blocks that agree better than that do so by chance.
     """
-    wholes = sum(whole(block) for blocks in cut for block in blocks)
-    ratio = sum(part(block) for blocks in cut for block in blocks) / wholes
+    wholes = sum(map(whole, cut.blocks))
+    ratio = sum(map(part, cut.blocks)) / wholes
     variance = 0.0
-    for blocks in cut:
+    for blocks in cut.strata:
         if len(blocks) > 1:
             rests = [part(block) - ratio * whole(block) for block in blocks]
             middle = mean(rests)

@@ -209,7 +209,7 @@ for verb, summary in LOAD_VERBS.items():
 @in_session
 def load_compare(session: Session, arguments: tuple[str, ...]) -> int:
     """Compare two runs, or a run with the baseline."""
-    return show_load(session.runner, "compare", arguments)
+    return show_load(session.runner, "compare", ["--results", str(session.home.load), *arguments])
 
 
 @load.command("report", context_settings=pass_on)

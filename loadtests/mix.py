@@ -25,7 +25,7 @@ def arrival(kind: str, weight: int = 1) -> Callable[[Task], Task]:
     return declare
 
 
-def kind_of(method: Task) -> str:
+def kind_of(method: Any) -> str:
     return str(getattr(method, "kind", method.__name__))
 
 

@@ -1,11 +1,23 @@
-"""A tiny target that knows just what the scenarios ask for, and can be told to answer wrongly."""
+"""A tiny target that knows just what the scenarios ask for, and can be told to answer wrongly or slowly.
+
+`python -m tests.stack.load_target` serves one in a process of its own; `serve_apart` starts that.
+"""
 
 import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import cycle
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
 TOKEN = "test.token"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Target(ThreadingHTTPServer):
@@ -14,13 +26,15 @@ class Target(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self) -> None:
+    def __init__(self, delays: Sequence[float] = (0.0,), log: Path | None = None) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
         self.fault = ""
         self.things: dict[str, dict[str, Any]] = {}
         self.lock = Lock()
         self.refused: list[str] = []
+        self.delays = cycle(delays)
+        self.log = log.open("a", buffering=1) if log else None
 
     @property
     def in_use(self) -> list[str]:
@@ -47,14 +61,26 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
         if path == "/":
+            began = time.perf_counter()
+            with self.server.lock:
+                delay = next(self.server.delays)
+            if delay:
+                time.sleep(delay)
             page = b"<html>cut" if self.server.fault == "page" else b"<html>Hello World!</html>"
             self.reply(200, page, Content_Type="text/html; charset=utf-8")
+            self.wfile.flush()
+            self.note_page(time.perf_counter() - began)
         elif path == "/version":
             self.reply(200, {"version": "1"})
         elif path.startswith("/api/"):
             self.describe(path)
         else:
             self.redirect(path[1:])
+
+    def note_page(self, seconds: float) -> None:
+        if self.server.log:
+            with self.server.lock:
+                self.server.log.write(f"{seconds}\n")
 
     def describe(self, path: str) -> None:
         if not self.allowed():
@@ -115,3 +141,41 @@ class Handler(BaseHTTPRequestHandler):
         self.server.refused.append(self.path)
         self.reply(401, {"title": "no"})
         return False
+
+
+@dataclass(frozen=True)
+class Apart:
+    """A target in a process of its own."""
+
+    url: str
+    process: subprocess.Popen[str]
+    log: Path
+
+    def pages(self) -> list[float]:
+        """The seconds that each answer with the front page took, as the target itself measured them."""
+        return [float(line) for line in self.log.read_text().splitlines()]
+
+
+@contextmanager
+def serve_apart(folder: Path, *delays: float) -> Iterator[Apart]:
+    """Serve a target whose front page takes `delays` seconds in turn; notes go to a file in `folder`."""
+    log = folder / "pages"
+    log.touch()
+    command = [sys.executable, "-m", "tests.stack.load_target", str(log), *map(str, delays)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        try:
+            yield Apart(process.stdout.readline().strip(), process, log)
+        finally:
+            process.kill()
+
+
+def main(log: str, *delays: str) -> None:
+    with Target([float(delay) for delay in delays] or [0.0], Path(log)) as target:
+        sys.stdout.write(f"{target.url}\n")
+        sys.stdout.flush()
+        target.serve_forever()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,7 +1,6 @@
 """`python -m loadtests` and plain locust as processes: against a tiny target, then against the stack."""
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -9,25 +8,17 @@ import sys
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
-from tests.stack.load_target import TOKEN, Target
+from loadtests.result import read_result
+from tests.stack.load_process import ROOT, Plan, command, environment, run_load
+from tests.stack.load_target import Target
 from tests.stack.private_stack import Stack, free_port
-
-ROOT = Path(__file__).resolve().parents[2]
-RunLoad = Callable[..., subprocess.CompletedProcess[str]]
-
-# Waits 1 s instead of 30 for a target whose account will never agree.
-IMPATIENT = """
-import runpy, loadtests.run
-loadtests.run.SETTLE = 1.0
-runpy.run_module("loadtests", run_name="__main__")
-"""
 
 
 @pytest.fixture
@@ -40,38 +31,19 @@ def target() -> Iterator[Target]:
 
 
 @pytest.fixture
-def environment() -> dict[str, str]:
-    """The environment of a load run against `target`."""
-    inherited = {
-        name: value for name, value in os.environ.items() if not name.startswith(("LOAD_", "LOCUST_"))
-    }
-    return inherited | {"LOAD_TOKEN": TOKEN}
-
-
-@pytest.fixture
-def run_load(environment: dict[str, str]) -> RunLoad:
-    """Runs `python -m loadtests run`, impatiently, with more arguments and variables."""
-
-    def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-c", IMPATIENT, "run", *arguments],
-            cwd=ROOT,
-            env=environment | variables,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
-    return run
+def where(target: Target, tmp_path: Path) -> list[str]:
+    """A short and gentle smoke run on `target`."""
+    return [
+        *("smoke", "--host", target.url, "--rate", "60", "--seconds", "2"),
+        *("--results", str(tmp_path / "results")),
+    ]
 
 
 def test_a_right_target_passes_and_keeps_no_data_in_use(
-    target: Target, run_load: RunLoad, tmp_path: Path
+    target: Target, where: list[str], tmp_path: Path
 ) -> None:
     leftovers = tmp_path / "leftovers"
-    where = ["--host", target.url, "--duration", "2", "--leftovers", str(leftovers)]
-    done = run_load("smoke", *where)
+    done = run_load("run", *where, "--leftovers", str(leftovers), "--topology", "slots=2")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Wrong answers: none" in done.stdout
     answered, counted = re.findall(r"([\d,]+) answered with 302, ([\d,]+) counted", done.stdout)[0]
@@ -80,6 +52,22 @@ def test_a_right_target_passes_and_keeps_no_data_in_use(
     assert target.in_use == []
     tag = next(iter(target.things)).rpartition("-")[0]
     assert leftovers.read_text() == f"links purge {tag}- --yes\n"
+
+
+def test_a_run_leaves_a_folder_with_its_result_and_reports(where: list[str], tmp_path: Path) -> None:
+    done = run_load("run", *where, "--topology", "slots=2")
+    (folder,) = (tmp_path / "results").iterdir()
+    assert f"Report: {folder}" in done.stdout
+    assert {"result.json", "report.html", "summary.md", "junit.xml"} <= {
+        each.name for each in folder.iterdir()
+    }
+    result = read_result(folder)
+    assert result.id == folder.name
+    assert result.outcome == "PASS"
+    assert (result.workload, result.version, result.fingerprint["slots"]) == ("smoke", "1", "2")
+    assert len(result.canary) == 2
+    assert [phase.name for phase in result.phases] == ["warm-up", "steady"]
+    assert sum(cell.wrong for cell in result.cells) == 0
 
 
 @pytest.mark.parametrize(
@@ -93,10 +81,10 @@ def test_a_right_target_passes_and_keeps_no_data_in_use(
     ],
 )
 def test_a_wrong_answer_is_exit_code_2_and_named(
-    target: Target, run_load: RunLoad, fault: str, complaint: str
+    target: Target, where: list[str], fault: str, complaint: str
 ) -> None:
     target.fault = fault
-    done = run_load("smoke", "--host", target.url, "--duration", "1")
+    done = run_load("run", *where)
     assert done.returncode == 2, done.stdout + done.stderr
     assert re.search(complaint, done.stdout)
     assert target.in_use == []
@@ -107,50 +95,93 @@ def test_a_wrong_answer_is_exit_code_2_and_named(
     [
         (["smoke", "--host", "http://example.org"], {}, "--i-own-this"),
         (["smoke", "--host", "http://127.0.0.1:1"], {}, "does not answer"),
-        (["nosuch"], {}, "no workload 'nosuch'. It has: smoke"),
-        (["smoke", "--duration", "-1"], {}, "duration must be greater than 0"),
+        (["nosuch"], {}, "no table 'nosuch'. It has: baseline, smoke"),
         (["smoke"], {"LOAD_TOKEN_FILE": "/nowhere"}, "both set"),
     ],
 )
 def test_what_cannot_start_is_one_plain_line(
-    run_load: RunLoad, arguments: list[str], variables: dict[str, str], complaint: str
+    arguments: list[str], variables: dict[str, str], complaint: str
 ) -> None:
-    done = run_load(*arguments, **variables)
+    done = run_load("run", *arguments, **variables)
     assert done.returncode == 1
     assert complaint in done.stderr
     assert done.stderr.count("\n") == 1
 
 
-def test_a_refused_token_is_said_before_any_load(target: Target, run_load: RunLoad) -> None:
-    done = run_load("smoke", "--host", target.url, LOAD_TOKEN="another")
+def test_a_wrong_command_line_is_not_taken_for_a_missed_objective() -> None:
+    done = run_load("run", "smoke", "--seconds", "-1")
+    assert done.returncode == 1
+    assert "'-1' is not a number greater than 0" in done.stderr
+
+
+def test_a_bad_workloads_file_is_said_with_all_its_faults(target: Target, tmp_path: Path) -> None:
+    file = Plan(tmp_path, rate=0, seconds=1).workloads
+    file.write_text(file.read_text().replace("items = 1", "item = 1"))
+    done = run_load("run", "plan", "--host", target.url, TEST_WORKLOADS=str(file))
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    for fault in ("phases.0.rate", "items: Field required", "item: Extra inputs"):
+        assert fault in done.stderr
+
+
+def test_an_unknown_kind_in_the_mix_is_said_before_any_load(target: Target, tmp_path: Path) -> None:
+    file = Plan(tmp_path, rate=1, seconds=1, mix='{ "back page" = 1 }').workloads
+    done = run_load("run", "plan", "--host", target.url, TEST_WORKLOADS=str(file))
+    assert done.returncode == 1
+    assert "'back page', which no scenario has. There are: 'API create'" in done.stderr
+    assert target.things == {}
+
+
+def test_a_refused_token_is_said_before_any_load(target: Target, where: list[str]) -> None:
+    done = run_load("run", *where, LOAD_TOKEN="another")
     assert done.returncode == 1
     assert "refused the token" in done.stderr
-    assert target.refused == ["/api/links", *target.refused[1:]]
+    assert done.stderr.count("\n") == 1
+    assert set(target.refused) <= {"/api/links", *(f"/api/links/{slug}" for slug in names_of(target))}
+    assert target.things == {}
     assert "another" not in done.stdout + done.stderr
 
 
-def test_ctrl_c_ends_the_load_early_and_still_cleans_up(target: Target, environment: dict[str, str]) -> None:
-    command = [sys.executable, "-u", "-m", "loadtests", "run", "smoke", "--host", target.url]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+def names_of(target: Target) -> set[str]:
+    """The things that somebody without a right token tried to change."""
+    return {path.rpartition("/")[2] for path in target.refused if path.startswith("/api/links/lt-")}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_keeps_what_it_has_and_cleans_up(
+    target: Target, tmp_path: Path, number: signal.Signals
+) -> None:
+    results = tmp_path / "results"
+    words = command("run", "smoke", "--host", target.url, "--rate", "60", "--results", str(results))
+    with subprocess.Popen(words, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         for line in process.stdout:
             if "of 30 s" in line:
-                process.send_signal(signal.SIGINT)
+                process.send_signal(number)
                 break
-        rest = process.communicate(timeout=30)[0]
+        rest = process.communicate(timeout=60)[0]
     assert process.returncode == 130
     assert "Cleaning up" in rest
-    assert "requests in" in rest
+    assert "(interrupted)" in rest
     assert target.things
     assert target.in_use == []
+    (folder,) = results.iterdir()
+    result = read_result(folder)
+    assert result.interrupted
+    assert result.raw(range(len(result.windows))).total > 0
+    end = result.windows[-1].start + result.windows[-1].seconds
+    assert end == pytest.approx(result.phases[-1].start + result.phases[-1].seconds)
+    assert end < 30
+    assert sum(window.due for window in result.windows) < 60 * end * 1.5
+    assert (folder / "report.html").exists()
 
 
 def test_a_smoke_run_on_the_stack_finds_every_answer_right_and_leaves_nothing(stack: Stack) -> None:
-    done = stack.demijohn("load", "run", "smoke", "--duration", "8")
+    done = stack.demijohn("load", "run", "smoke", "--rate", "150", "--seconds", "8")
     answered, counted = re.findall(r"([\d,]+) answered with 302, ([\d,]+) counted", done.stdout)[0]
     assert answered == counted != "0"
     for kind in ("redirect", "API create", "API read", "API edit", "front page"):
-        assert re.search(rf"^{kind} .* 0( +[\d,<]+){{3}}$", done.stdout, re.MULTILINE)
+        assert re.search(rf"^{kind} +[\d,]+ +[\d,.]+ +0 ", done.stdout, re.MULTILINE)
     assert stack.flask("links", "list", "--search", "lt-").stdout == ""
     assert "sums equal lines" in stack.flask("clicks", "verify").stdout
 
@@ -159,10 +190,10 @@ def locust(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "locust", "-f", "loadtests/locustfile.py", *arguments]
 
 
-def test_plain_locust_runs_headless_and_cleans_up(target: Target, environment: dict[str, str]) -> None:
+def test_plain_locust_runs_headless_and_cleans_up(target: Target) -> None:
     command = locust("--headless", "-u", "5", "-r", "5", "-t", "3s", "--host", target.url, "--json")
     done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, done.stderr
     assert {entry["name"] for entry in json.loads(done.stdout)} >= {"redirect", "front page"}
@@ -170,10 +201,10 @@ def test_plain_locust_runs_headless_and_cleans_up(target: Target, environment: d
     assert target.in_use == []
 
 
-def test_plain_locust_refuses_a_host_in_one_line(environment: dict[str, str]) -> None:
+def test_plain_locust_refuses_a_host_in_one_line() -> None:
     command = locust("--headless", "-t", "3s", "--host", "http://example.org")
     done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 1
     assert "--i-own-this" in done.stderr
@@ -181,11 +212,11 @@ def test_plain_locust_refuses_a_host_in_one_line(environment: dict[str, str]) ->
 
 
 @contextmanager
-def locust_page(environment: dict[str, str]) -> Iterator[str]:
+def locust_page() -> Iterator[str]:
     """Locust with its web page; the URL of that page."""
     port = free_port()
     command = locust("--web-host", "127.0.0.1", "--web-port", str(port))
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, cwd=ROOT, env=environment(), stderr=subprocess.DEVNULL) as process:
         yield f"http://127.0.0.1:{port}"
         process.terminate()
         process.communicate(timeout=30)
@@ -211,8 +242,8 @@ def wait_for_requests(page: str, number: int) -> None:
         time.sleep(0.2)
 
 
-def test_a_run_starts_and_stops_from_locusts_web_page(target: Target, environment: dict[str, str]) -> None:
-    with locust_page(environment) as page:
+def test_a_run_starts_and_stops_from_locusts_web_page(target: Target) -> None:
+    with locust_page() as page:
         assert "<title>Locust" in fetch(page)
         fetch(f"{page}/swarm", user_count="4", spawn_rate="4", host=target.url)
         wait_for_requests(page, 50)

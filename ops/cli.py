@@ -18,6 +18,7 @@ from ops.actions.install import install_programs
 from ops.actions.lint import check_code
 from ops.actions.load import HELP, run_load, show_load
 from ops.actions.prompts import open_shell, open_sql_prompt
+from ops.actions.releases import run_releases
 from ops.actions.restart import restart_services
 from ops.actions.status import show_status
 from ops.actions.test import run_tests
@@ -205,10 +206,18 @@ for verb, summary in LOAD_VERBS.items():
 
 
 @load.command("compare", context_settings=pass_on)
+@click.option("--releases", nargs=2, metavar="BASE NEW")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @in_session
-def load_compare(session: Session, arguments: tuple[str, ...]) -> int:
-    """Compare two runs, or a run with the baseline."""
+def load_compare(session: Session, releases: tuple[str, str] | None, arguments: tuple[str, ...]) -> int:
+    """Compare two runs, a run with the baseline, or two releases."""
+    if HELP & set(arguments):
+        session.console.say(
+            "With --releases BASE NEW, two revisions of this repository are started and compared."
+        )
+        return show_load(session.runner, "compare", arguments)
+    if releases:
+        return run_releases(session.settings, session.runner, session.console, releases, arguments)
     return show_load(session.runner, "compare", ["--results", str(session.home.load), *arguments])
 
 

@@ -100,6 +100,19 @@ def test_help_and_what_only_reads_results_need_no_stack(
     assert [(given[0], *given[1 - len(words) :]) for given in passed_on] == [words]
 
 
+def test_two_releases_are_compared_with_the_options_that_follow(monkeypatch: pytest.MonkeyPatch) -> None:
+    passed_on: list[object] = []
+
+    def run_releases(*arguments: object) -> int:
+        passed_on.extend(arguments[-2:])
+        return 3
+
+    monkeypatch.setattr(cli, "run_releases", run_releases)
+    words = ("--releases", "v1", "HEAD", "--workload", "smoke", "--segments", "4")
+    assert run(monkeypatch, "load", "compare", *words) == 3
+    assert passed_on == [("v1", "HEAD"), ("--workload", "smoke", "--segments", "4")]
+
+
 def test_every_verb_says_what_it_does() -> None:
     for name, command in {**cli.cli.commands, **cli.load.commands}.items():
         assert command.get_short_help_str(), name

@@ -1,5 +1,6 @@
 """What follows from the trials of a search."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from statistics import median
@@ -47,11 +48,15 @@ def find_bounds(trials: Sequence[Trial]) -> tuple[float | None, float | None]:
 
 
 def find_range(trials: Sequence[Trial]) -> tuple[float | None, float | None]:
-    """Return the highest rate below every failure, and the highest that passed at all."""
+    """Return the highest rate that passed below every failure, and what lies above every pass.
+
+    The latter is the lowest rate that failed there, or the highest that passed where none did.
+    """
     passed = [trial.rate for trial in trials if trial.outcome is Outcome.PASS]
     failed = [trial.rate for trial in trials if trial.outcome is Outcome.FAIL]
-    least = min(failed, default=max(passed))
-    return max((rate for rate in passed if rate < least), default=min(passed)), max(passed)
+    safe = [rate for rate in passed if rate < min(failed, default=math.inf)]
+    above = [rate for rate in failed if rate > max(passed)]
+    return max(safe, default=min(passed)), min(above, default=max(passed))
 
 
 def find_limiting(trials: Sequence[Trial], low: float) -> str | None:

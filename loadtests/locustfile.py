@@ -1,8 +1,8 @@
 """The same scenarios for plain locust: `locust -f loadtests/locustfile.py [--headless]`.
 
 Locust's own options decide on users and time. Settings from the environment: LOAD_WORKLOAD (whose
-pace, items and skew to take), LOAD_TOKEN or LOAD_TOKEN_FILE, LOAD_HOSTS_ALLOWED. Accounts are
-compared only by `python -m loadtests run`.
+peak rate, shared by its people, items and skew to take), LOAD_TOKEN or LOAD_TOKEN_FILE,
+LOAD_HOSTS_ALLOWED. Accounts are compared only by `python -m loadtests run`.
 """
 
 import logging

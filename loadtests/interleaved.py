@@ -17,8 +17,8 @@ from loadtests.workload import Workload
 
 SEGMENTS = 8
 """Turns of each side: with fewer, hardly anything is known of how far they spread."""
-SECONDS_MIN = 3.0
-"""The shortest phase of a turn."""
+MEASURED_MIN, WARM_UP_MIN = 3.0, 1.5
+"""The shortest phases of a turn, in seconds."""
 TRIES = 3
 """How often a turn is taken at most, until the generator and the host were fit for it."""
 SIDES = ("base", "new")
@@ -48,7 +48,9 @@ def divide_workload(workload: Workload, segments: int) -> Workload:
     if segments < 2:
         raise WorkloadError(f"{segments} segments are too few: give 2 or more, better {SEGMENTS}.")
     phases = tuple(
-        phase.model_copy(update={"seconds": max(SECONDS_MIN, phase.seconds / segments)})
+        phase.model_copy(
+            update={"seconds": max(MEASURED_MIN if phase.measured else WARM_UP_MIN, phase.seconds / segments)}
+        )
         for phase in workload.phases
     )
     return workload.model_copy(update={"phases": phases})

@@ -23,7 +23,7 @@ from loadtests.objectives import read_objectives
 from loadtests.report import write_reports
 from loadtests.result import read_result, write_result
 from loadtests.run import open_session
-from loadtests.setup import RESULTS, Setup, read_number, read_pair
+from loadtests.setup import RESULTS, Setup, read_number, read_pair, read_positive
 from loadtests.table import format_result
 from loadtests.terminal import Terminal
 from loadtests.workload import read_workload
@@ -44,6 +44,15 @@ def add_arguments(parser: ArgumentParser) -> None:
         default=SEGMENTS,
         metavar="N",
         help="how many turns each target gets; its workload is divided among them (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--rate", type=read_positive, metavar="N", help="for --interleaved: arrivals a second at the peak"
+    )
+    parser.add_argument(
+        "--seconds",
+        type=read_positive,
+        metavar="S",
+        help="for --interleaved: length of the measured phases of all turns of one target together",
     )
     parser.add_argument(
         "--results", type=Path, default=RESULTS, metavar="DIR", help="for --interleaved: where to report"
@@ -85,7 +94,7 @@ def execute(options: Namespace, terminal: Terminal) -> int:
 
 def compare_targets(options: Namespace, terminal: Terminal) -> int:
     """Load both targets in turns and compare what was found; return the exit code."""
-    workload = read_workload(options.workload)
+    workload = read_workload(options.workload).at(rate=options.rate, seconds=options.seconds)
     objectives = read_objectives(workload.objectives)
     segment = divide_workload(workload, options.segments)
     one, other = (read_side(options, number, os.environ) for number in (0, 1))

@@ -114,7 +114,7 @@ def test_a_slower_side_is_found(log: list[str]) -> None:
 
 def test_a_workload_is_divided_among_the_turns_with_its_warm_up() -> None:
     segment = divide_workload(WORKLOAD, 8)
-    assert [phase.seconds for phase in segment.phases] == [3.0, 7.5]
+    assert [phase.seconds for phase in segment.phases] == [1.5, 7.5]
     assert [phase.rate for phase in segment.phases] == [10, 200]
     with pytest.raises(WorkloadError, match="1 segments"):
         divide_workload(WORKLOAD, 1)

@@ -193,7 +193,8 @@ def test_the_application_s_account_cannot_change_the_schema(stack: Stack) -> Non
 
 def test_load_leaves_neither_token_nor_data(stack: Stack) -> None:
     before = stack.flask("links", "list").stdout
-    done = stack.demijohn("load", "run", "smoke", "--duration", "3")
+    done = stack.demijohn("load", "run", "smoke", "--seconds", "3", check=False)
+    assert done.returncode in (0, 4), done.stdout + done.stderr  # a busy machine may make it INVALID
     assert "Wrong answers: none" in done.stdout
     assert stack.flask("links", "list").stdout == before
     tokens = [line for line in stack.flask("tokens", "list").stdout.splitlines() if line.startswith("load-")]

@@ -80,7 +80,8 @@ def calibrate(host: str, path: str, seconds: float = SECONDS) -> Calibration:
     faults = [fault for report in reports for fault in report.record.faults]
     if faults:
         raise TargetError(
-            f"{host} is no good to calibrate with: GET {path}: {faults[0].fault}. Give a --path."
+            f"{host} is no good to calibrate with: GET {path}: {faults[0].fault}. "
+            "Once, say `calibrate --path` with something small that it answers."
         )
     answered: Counter[int] = Counter()
     for report in reports:

@@ -2,8 +2,11 @@
 
 import os
 from argparse import ArgumentParser, Namespace
+from dataclasses import replace
 from pathlib import Path
 
+from loadtests.calibrate import find_ceiling
+from loadtests.calibration import check_peak
 from loadtests.exits import exit_code_of
 from loadtests.folder import make_folder
 from loadtests.objectives import read_objectives
@@ -31,6 +34,10 @@ def execute(options: Namespace, terminal: Terminal) -> int:
     workload = read_workload(options.workload).at(rate=options.rate, seconds=options.seconds)
     objectives = read_objectives(workload.objectives)
     setup = read_setup(options, os.environ)
+    generators = max(1, setup.workers)
+    ceiling = find_ceiling(setup.host, options.results, terminal)
+    check_peak(workload.peak_rate, ceiling, generators)
+    setup = replace(setup, ceiling=ceiling * generators)
     terminal.say(describe(options.workload, workload, setup.host))
     with open_session(setup, workload, terminal) as session:
         result = session.measure(workload, options.workload)

@@ -12,10 +12,12 @@ from tests.stack.load_target import TOKEN
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# Waits 1 s instead of 30 for a target whose account will never agree, and reads the test's workloads.
+# Waits 1 s instead of 30 for a target whose account will never agree, reads the test's workloads, and does
+# not calibrate: a target of the tests gives less than the generator, and would be what is found.
 PREAMBLE = """
-import os, pathlib, runpy, loadtests.run, loadtests.workload
+import os, pathlib, runpy, loadtests.calibrate, loadtests.run, loadtests.workload
 loadtests.run.SETTLE = 1.0
+loadtests.calibrate.find_ceiling = lambda *_: 10_000.0
 if file := os.environ.get("TEST_WORKLOADS"):
     loadtests.workload.read_workload.__defaults__ = (pathlib.Path(file),)
 runpy.run_module("loadtests", run_name="__main__")

@@ -7,13 +7,15 @@ from loadtests.capacity import Trial
 from loadtests.objectives import Objectives
 from loadtests.result import Finding, Outcome, Result
 from loadtests.search import Step
-from loadtests.verdict import judge
+from loadtests.verdict import LATENESS, find_lag, judge, pick_measured
 from loadtests.workload import PhasePlan, Workload
 
 WARM_UP = 2.0
 ACHIEVED_MIN = 0.98
 GROWTH_MAX = 0.01
 """Of all arrivals; by so much the backlog of the last third may exceed that of the first."""
+LATENESS_COUNTED = 5
+"""A request waits for so many turns of its generator at most: to go out, and for pieces of its answer."""
 SLACK = 10
 """Requests; so many more are out at the end than at the beginning by chance alone."""
 
@@ -34,6 +36,34 @@ def judge_trial(result: Result, objectives: Objectives) -> None:
     result.findings += found
     if result.outcome is Outcome.PASS and not all(finding.held for finding in found):
         result.outcome = Outcome.FAIL
+    if result.outcome is Outcome.INVALID and is_overloaded(result, narrow(objectives, result.kinds())):
+        result.outcome = Outcome.FAIL
+
+
+def is_overloaded(result: Result, objectives: Objectives) -> bool:
+    """Tell whether the target missed a time by more than a late generator explains.
+
+    A target that shares the generator's cores makes it late when it is overloaded itself. Were that never
+    a failure, such a target would have no limit.
+    """
+    unfit = {finding.what for finding in result.findings if finding.topic == "validity" and not finding.held}
+    if unfit != {LATENESS}:
+        return False
+    windows, late = result.windows_of(), LATENESS_COUNTED * find_lateness(result)
+    for kind in result.kinds():
+        times, objective = result.corrected(windows, kind), objectives.of(kind)
+        for share, limit in ((0.95, objective.p95), (0.99, objective.p99)):
+            value = times.percentile(share)
+            if limit is not None and value is not None and value - late > limit / 1000:
+                return True
+    return False
+
+
+def find_lateness(result: Result) -> float:
+    """Return by how much the clock of the latest generator was late (p99), in seconds."""
+    during = pick_measured(result)
+    names = {each.generator for each in during}
+    return max(find_lag([each for each in during if each.generator == name]) for name in names)
 
 
 def narrow(objectives: Objectives, kinds: Sequence[str]) -> Objectives:

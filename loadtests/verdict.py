@@ -20,6 +20,7 @@ PORTS_MAX = 0.9
 CEILING_SHARE = 0.6
 """Of what `calibrate` found, a run uses at most this much: latency in the generator rises long before its
 processor is full."""
+LATENESS = "lateness of its clock (p99)"
 TOO_FEW = {0.95: 20, 0.99: 100}
 """A percentile of fewer requests than this is one request's time."""
 
@@ -72,12 +73,7 @@ def judge_correctness(result: Result, objectives: Objectives) -> Iterator[Findin
 
 def judge_validity(result: Result, objectives: Objectives) -> Iterator[Finding]:
     """Find whether generators and host were fit for what was measured."""
-    measured = [phase for phase in result.phases if phase.measured]
-    during = [
-        each
-        for each in result.fitness
-        if any(phase.start <= each.time < phase.start + phase.seconds for phase in measured)
-    ]
+    during = pick_measured(result)
     allowed = find_allowed_lag(objectives)
     for name in sorted({each.generator for each in during}):
         yield from judge_generator(name, [each for each in during if each.generator == name], allowed)
@@ -108,10 +104,24 @@ def find_allowed_lag(objectives: Objectives) -> float:
     return max(LAG_FLOOR, LAG_SHARE * min(objectives.tightest(), 10.0))
 
 
+def pick_measured(result: Result) -> list[Fitness]:
+    """Return the samples of the generators' fitness from the measured phases."""
+    measured = [phase for phase in result.phases if phase.measured]
+    return [
+        each
+        for each in result.fitness
+        if any(phase.start <= each.time < phase.start + phase.seconds for phase in measured)
+    ]
+
+
+def find_lag(samples: list[Fitness]) -> float:
+    """Return by how much the clock of one generator was late (p99), in seconds."""
+    return merged(each.lag for each in samples).percentile(0.99) or 0.0
+
+
 def judge_generator(name: str, samples: list[Fitness], allowed: float) -> Iterator[Finding]:
     """Judge one generator by its samples; its clock may be late by `allowed` seconds."""
-    lag = merged(each.lag for each in samples).percentile(0.99) or 0.0
-    yield validity(name, "lateness of its clock (p99)", allowed, lag, "time")
+    yield validity(name, LATENESS, allowed, find_lag(samples), "time")
     for what, limit, values in (
         ("periods throttled by a CPU quota", THROTTLED_MAX, [each.throttled for each in samples]),
         ("time stolen by other machines", STEAL_MAX, [each.steal for each in samples]),

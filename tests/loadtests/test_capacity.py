@@ -253,6 +253,25 @@ def test_how_punctual_a_generator_must_be_depends_on_what_is_measured() -> None:
     assert judge_by(strict, result)[0] is Outcome.INVALID
 
 
+def test_a_late_generator_hides_no_overload_that_is_larger_than_its_lateness_explains() -> None:
+    for lag, outcome in ((0.060, Outcome.FAIL), (0.600, Outcome.INVALID)):
+        result = measure(700, 1000)
+        result.fitness = [make_fitness(2.0, lag=lag)]
+        assert judge_by(OBJECTIVES, result)[0] is outcome
+
+
+def test_nothing_else_that_makes_a_trial_invalid_lets_it_fail() -> None:
+    result = measure(700, 1000)
+    result.problems.append("a worker was lost")
+    assert judge_by(OBJECTIVES, result)[0] is Outcome.INVALID
+
+
+def test_a_late_generator_makes_a_trial_that_kept_the_objectives_invalid() -> None:
+    result = measure(700, 100)
+    result.fitness = [make_fitness(2.0, lag=0.060)]
+    assert judge_by(OBJECTIVES, result)[0] is Outcome.INVALID
+
+
 def test_a_capacity_that_is_none_is_refused_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(ResultError, match="cannot be read"):
         read_capacity(tmp_path)

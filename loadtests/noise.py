@@ -5,9 +5,9 @@ fate. From how the blocks differ among themselves follows how far a share of the
 some time, of wrong answers) may be off, as the standard error of a ratio estimator with strata, one for each
 phase (W. G. Cochran, Sampling Techniques, 3rd ed. 1977, chapter 6). A percentile's range are the percentiles
 at its share plus and minus that error (R. S. Woodruff, Confidence Intervals for Medians and Other Position
-Measures, J. Am. Stat. Assoc. 47, 1952, 635-646). In
-simulations a bootstrap of the same blocks gave nearly the same ranges up to the 95th percentile and ranges a
-sixth narrower at the 99th, but it has to be drawn, and is silent where too few requests lie beyond.
+Measures, J. Am. Stat. Assoc. 47, 1952, 635-646). In simulations a bootstrap of the same blocks gave nearly
+the same ranges up to the 95th percentile and ranges a sixth narrower at the 99th, but it has to be drawn, and
+is silent where too few requests lie beyond.
 
 What differs from one run to the next, but not within either, no estimate of this kind can see. Runs that
 take turns show it: their noise comes from the spread between whole runs, too (`interleaved.py`).

@@ -50,6 +50,8 @@ class Trial(BaseModel):
     p99: float | None = None
     in_flight: float
     """The requests that were out, on average over its windows' highest."""
+    generator_cpu: float = 0.0
+    """The share of a core that the busiest generator used."""
     seconds: float
     """How long was measured, without the warm-up."""
     started: str

@@ -22,6 +22,10 @@ REST = 2.0
 RESTS_MAX = 3
 PAUSE = 5.0
 """Seconds that whoever disturbs has to go away; twice that after a second invalid trial, and so on."""
+CPU_TELLING = 0.2
+"""Of a core; a generator that uses less is mostly busy with itself."""
+CAUTION = 0.9
+"""The last trial must not be one of those that use a little too much."""
 HOLD_FACTOR = 4
 OVERHEAD = 1.0
 """Seconds that a load takes to begin and to end."""
@@ -81,6 +85,8 @@ class Experiment:
             search = Search(START, usable, self._capacity.precision)
             while step := search.next_rate():
                 trial = self._try(step)
+                if trial.outcome is Outcome.PASS and trial.generator_cpu > CPU_TELLING:
+                    search.lower_limit(step.rate * CAUTION * CEILING_SHARE / trial.generator_cpu)
                 search.tell(trial.outcome)
                 self._recover(base, trial.outcome)
         except KeyboardInterrupt:

@@ -1,8 +1,6 @@
 """A generator: the one locust process of several, or the only one, that plays its part of a load."""
 
-import os
 from collections.abc import Sequence
-from contextlib import suppress
 from random import Random
 from typing import Any
 
@@ -15,13 +13,13 @@ from loadtests.canary import time_work
 from loadtests.clock import Clock
 from loadtests.health import Watch
 from loadtests.mix import divide, share_out
+from loadtests.priority import go_first
 from loadtests.recorder import Record, Recorder, lay_out_windows
 from loadtests.result import Fitness
 from loadtests.scenario import Person, Scenario
 from loadtests.schedule import Part, Schedule
 from loadtests.workload import Workload
 
-PRIORITY = -10
 PATIENCE = Person.network_timeout + 1
 """Seconds after the end of the load until whoever still waits for an answer is sent away."""
 
@@ -85,9 +83,7 @@ class Generator:
 
     def start(self, delay: float) -> None:
         """Begin in `delay` seconds."""
-        # On a host that it shares with its target, a generator that waits for its turn measures that.
-        with suppress(PermissionError):
-            os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
+        go_first()
         self._watch = Watch(self.name, self._clock)
         self._clock.start(delay)
         gevent.spawn(self._play)

@@ -88,6 +88,10 @@ class Search:
         """Return the trial to make now; None when the search has ended."""
         return self._step
 
+    def lower_limit(self, limit: float) -> None:
+        """Take note, before a trial's outcome is told, that the generators give no more than `limit`."""
+        self._limit = max(self._low, min(self._limit, limit))
+
     def tell(self, outcome: Outcome) -> None:
         """Take in the outcome of that trial: PASS, FAIL or INVALID."""
         try:

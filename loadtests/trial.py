@@ -59,6 +59,14 @@ def is_overloaded(result: Result, objectives: Objectives) -> bool:
     return False
 
 
+def find_cpu(result: Result) -> float:
+    """Return the share of a core that the busiest generator used."""
+    used: dict[str, list[float]] = {}
+    for each in pick_measured(result):
+        used.setdefault(each.generator, []).append(each.cpu)
+    return max((sum(shares) / len(shares) for shares in used.values()), default=0.0)
+
+
 def find_lateness(result: Result) -> float:
     """Return by how much the clock of the latest generator was late (p99), in seconds."""
     during = pick_measured(result)
@@ -128,6 +136,7 @@ def describe_trial(result: Result, step: Step, number: int, path: str) -> Trial:
         p95=times.percentile(0.95),
         p99=times.percentile(0.99),
         in_flight=sum(result.windows[window].in_flight for window in windows) / max(1, len(windows)),
+        generator_cpu=find_cpu(result),
         seconds=seconds,
         started=result.started,
         missed=[f"{finding.what} of {finding.about}" for finding in missed],

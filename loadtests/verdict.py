@@ -18,8 +18,8 @@ THROTTLED_MAX = 0.01
 STEAL_MAX = 0.03
 PORTS_MAX = 0.9
 CEILING_SHARE = 0.6
-"""Of what `calibrate` found, a run uses at most this much: latency in the generator rises long before its
-processor is full."""
+"""Of what `calibrate` found, and of a core, a run uses at most this much: latency in the generator rises long
+before its processor is full."""
 LATENESS = "lateness of its clock (p99)"
 TOO_FEW = {0.95: 20, 0.99: 100}
 """A percentile of fewer requests than this is one request's time."""
@@ -123,6 +123,7 @@ def judge_generator(name: str, samples: list[Fitness], allowed: float) -> Iterat
     """Judge one generator by its samples; its clock may be late by `allowed` seconds."""
     yield validity(name, LATENESS, allowed, find_lag(samples), "time")
     for what, limit, values in (
+        ("share of a core that it used", CEILING_SHARE, [each.cpu for each in samples]),
         ("periods throttled by a CPU quota", THROTTLED_MAX, [each.throttled for each in samples]),
         ("time stolen by other machines", STEAL_MAX, [each.steal for each in samples]),
     ):

@@ -63,7 +63,7 @@ class SimulatedSession:
         return result
 
 
-def make_fitness(time: float, lag: float = 0.001) -> Fitness:
+def make_fitness(time: float, lag: float = 0.001, cpu: float = 0.1) -> Fitness:
     return Fitness(
-        generator="one", time=time, cpu=0.3, lag=Histogram.of([lag]), throttled=0, steal=0, ports=0.1
+        generator="one", time=time, cpu=cpu, lag=Histogram.of([lag]), throttled=0, steal=0, ports=0.1
     )

@@ -109,6 +109,17 @@ def test_arrivals_of_several_requests_use_up_the_ceiling_sooner(carry_out: Carry
     assert capacity.trials[-1].achieved == pytest.approx(270)
 
 
+def test_no_trial_asks_for_more_than_the_generator_was_seen_to_give(carry_out: Carry) -> None:
+    def tire(_: int, result: Result) -> None:
+        # A request costs it half a millisecond, whatever a calibration may have found.
+        phase = result.phases[-1]
+        result.fitness = [make_fitness(phase.start, cpu=phase.rate * 0.0005)]
+
+    capacity = carry_out(SimulatedSession(1e6, alter=tire), ceiling=6000)
+    assert capacity.ending is Ending.AT_LEAST
+    assert 800 < max(trial.rate for trial in capacity.trials) <= 0.6 / 0.0005
+
+
 def test_a_target_that_keeps_no_rate_has_no_capacity(carry_out: Carry) -> None:
     capacity = carry_out(SimulatedSession(20))
     assert (capacity.ending, capacity.value, capacity.high) == (Ending.NONE, None, START)

@@ -81,6 +81,7 @@ def test_arrivals_that_never_went_out_fail_the_run() -> None:
     ("fitness", "what"),
     [
         ({"lag": 0.05}, "lateness of its clock (p99)"),
+        ({"cpu": 0.7}, "share of a core that it used"),
         ({"throttled": 0.02}, "periods throttled by a CPU quota"),
         ({"steal": 0.04}, "time stolen by other machines"),
         ({"ports": 0.95}, "local ports in use"),

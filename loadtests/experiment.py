@@ -86,7 +86,7 @@ class Experiment:
             while step := search.next_rate():
                 trial = self._try(step)
                 if trial.outcome is Outcome.PASS and trial.generator_cpu > CPU_TELLING:
-                    search.lower_limit(step.rate * CAUTION * CEILING_SHARE / trial.generator_cpu)
+                    search.learn_limit(step.rate * CAUTION * CEILING_SHARE / trial.generator_cpu)
                 search.tell(trial.outcome)
                 self._recover(base, trial.outcome)
         except KeyboardInterrupt:

@@ -76,7 +76,7 @@ class Search:
         self.answer: Answer | None = None
         self.value: float | None = None
         self.why = ""
-        self._limit = limit
+        self._calibrated = self._limit = limit
         self._precision = precision
         self._left = trials_max
         self._low = 0.0
@@ -88,9 +88,9 @@ class Search:
         """Return the trial to make now; None when the search has ended."""
         return self._step
 
-    def lower_limit(self, limit: float) -> None:
-        """Take note, before a trial's outcome is told, that the generators give no more than `limit`."""
-        self._limit = max(self._low, min(self._limit, limit))
+    def learn_limit(self, limit: float) -> None:
+        """Take note, before a trial's outcome is told, that the generators give about `limit`, or less."""
+        self._limit = min(self._calibrated, limit)
 
     def tell(self, outcome: Outcome) -> None:
         """Take in the outcome of that trial: PASS, FAIL or INVALID."""
@@ -115,13 +115,13 @@ class Search:
                 break
             yield from self._settle()
         yield from self._hold()
-        return Answer.AT_LEAST if self._low >= self._limit else Answer.FOUND
+        return Answer.AT_LEAST if self._high is None and self._is_at_limit() else Answer.FOUND
 
     def _climb(self, rate: float, factor: float, purpose: Purpose) -> Course:
         """Go up by `factor` until a rate is too high, or at the limit."""
         while (yield from self._passes(rate, purpose)):
             self._low, self._high = rate, None
-            if rate >= self._limit:
+            if self._is_at_limit():
                 return
             rate = min(rate * factor, self._limit)
         self._high = rate
@@ -149,16 +149,20 @@ class Search:
 
     def _rise(self) -> Decision:
         """Try one step above the candidate, and go on upwards when two of three trials there pass."""
-        if self._low >= self._limit:
+        if self._is_at_limit():
             return False
         factor = 1 + self._precision
         above = min(self._low * factor, self._limit)
         if not (yield from self._wins(above, Purpose.PROBE, votes=2)):
             return False
         self._low, self._high = above, None
-        if above < self._limit:
+        if not self._is_at_limit():
             yield from self._climb(min(above * factor**2, self._limit), factor**4, Purpose.PROBE)
         return True
+
+    def _is_at_limit(self) -> bool:
+        """Tell whether no rate that differs from the present one is left below the limit."""
+        return self._low * (1 + self._precision) > self._limit
 
     def _hold(self) -> Course:
         if not (yield from self._passes(self._low * HOLD, Purpose.HOLD)):

@@ -1,8 +1,9 @@
 """Latency against throughput: where it bends, what was asked for, and the capacity between."""
 
+import math
 from statistics import median
 
-from loadtests.capacity import Capacity, Trial
+from loadtests.capacity import Capacity, Ending, Trial
 from loadtests.objectives import Objective
 from loadtests.report.drawing import Drawing, finish
 from loadtests.report.figures import tell_number, tell_time_mark
@@ -12,13 +13,15 @@ from loadtests.report.trials import SHAPES, tell_trial
 from loadtests.result import Outcome
 
 PERCENTILES = ("p50", "p95", "p99")
+ALIKE = 1.1
+"""Rates closer than this are told apart by chance, and a line through each would zigzag."""
 
 
 def draw_curve(width: float, capacity: Capacity) -> Drawing:
     """Draw the percentiles of each trial over what was achieved in it."""
     kind, objective = find_objective(capacity)
     limits = {name: limit / 1000 for name in PERCENTILES if (limit := getattr(objective, name, None))}
-    valid = [trial for trial in capacity.trials if trial.outcome is not Outcome.INVALID]
+    passed = [trial for trial in capacity.trials if trial.outcome is Outcome.PASS]
     times = [value for trial in capacity.trials for name in PERCENTILES if (value := getattr(trial, name))]
     rates = [trial.achieved for trial in capacity.trials] + [capacity.value or 0, capacity.low or 0]
     frame = Frame(width, 380 if width > 600 else 340, right=108, top=40, bottom=42)
@@ -26,7 +29,7 @@ def draw_curve(width: float, capacity: Capacity) -> Drawing:
     plot = Plot(frame, x, logarithmic([*times, *limits.values()], *frame.up))
     shade_capacity(plot, capacity)
     for name in PERCENTILES:
-        plot.line(find_medians(valid, name), name, name)
+        plot.line(find_medians(passed, name), name, name)
         if name in limits:
             plot.level(limits[name], f"limit {name}", f"{name} ≤ {tell_time_mark(limits[name])}")
     for trial in capacity.trials:
@@ -49,10 +52,11 @@ def find_objective(capacity: Capacity) -> tuple[str, Objective]:
 
 
 def find_medians(trials: list[Trial], name: str) -> list[tuple[float, float | None]]:
-    """Return the line through the middle of the trials of each rate, by rising rate."""
+    """Return the line through the middle of the trials of about the same rate, by rising rate."""
     points: list[tuple[float, float | None]] = []
-    for rate in sorted({trial.rate for trial in trials}):
-        same = [trial for trial in trials if trial.rate == rate]
+    steps = {trial.number: round(math.log(trial.rate) / math.log(ALIKE)) for trial in trials}
+    for step in sorted(set(steps.values())):
+        same = [trial for trial in trials if steps[trial.number] == step]
         values = [value for trial in same if (value := getattr(trial, name)) is not None]
         if values:
             points.append((median(trial.achieved for trial in same), median(values)))
@@ -71,7 +75,8 @@ def shade_capacity(plot: Plot, capacity: Capacity) -> None:
     """Mark the capacity, or shade the range in which it lies."""
     if capacity.value is not None:
         plot.upright(capacity.value, "capacity")
-        name_capacity(plot, capacity.value, f"capacity {tell_number(capacity.value)}/s")
+        word = "at least" if capacity.ending is Ending.AT_LEAST else "capacity"
+        name_capacity(plot, capacity.value, f"{word} {tell_number(capacity.value)}/s")
     elif capacity.low is not None:
         high = plot.x.high if capacity.high is None else capacity.high
         plot.band(capacity.low, high, "range")

@@ -27,7 +27,7 @@ class Frame:
 
     width: float
     height: float
-    left: float = 52
+    left: float = 58
     right: float = 16
     top: float = 26
     bottom: float = 26

@@ -21,6 +21,8 @@ from loadtests.zipf import Zipf
 KEYS = {"slug", "target", "note", "expires_at", "created_at", "retired_at", "humans", "bots"}
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 BOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
+PAGE = 200
+"""As many links as the target tells of at once."""
 REFERRERS = ["https://news.example/", "https://social.example/feed", "https://mail.example/inbox"]
 
 
@@ -180,21 +182,16 @@ class Links(Scenario):
 
     def settle(self, deadline: float) -> Account:
         end = time.monotonic() + deadline
-        counted: dict[str, int] = {}
-
-        def count(slug: str) -> None:
-            counted[slug] = self.count_clicks(slug)
-
-        do_at_once(count, list(self.answered))
+        counted = self.count_clicks()
         while (off := self.list_differing(counted)) and time.monotonic() < end:
             time.sleep(0.5)
-            do_at_once(count, off)
+            counted = self.count_clicks()
         faults = [f"/{slug}: {self.answered[slug]} answered, {counted[slug]} counted" for slug in off]
-        answered, total = sum(self.answered.values()), sum(counted.values())
+        answered, total = sum(self.answered.values()), sum(counted[slug] for slug in self.answered)
         summary = f"clicks: {answered:,} answered with 302, {total:,} counted"
         return Account(summary=summary, faults=faults)
 
-    def list_differing(self, counted: dict[str, int]) -> list[str]:
+    def list_differing(self, counted: Counter[str]) -> list[str]:
         """Return the slugs with too few or too many clicks; where no answer came, both will do."""
         return [
             slug
@@ -202,13 +199,19 @@ class Links(Scenario):
             if not 0 <= counted[slug] - answered <= self.unanswered[slug]
         ]
 
-    def count_clicks(self, slug: str) -> int:
-        """Return the clicks, of people and bots, that the target has counted for `slug`."""
-        body = self.api.demand("GET", f"/api/links/{slug}", 200)
-        try:
-            return int(body["humans"]) + int(body["bots"])
-        except (KeyError, TypeError, ValueError):
-            raise TargetError(f"/api/links/{slug} counts no clicks: {body}") from None
+    def count_clicks(self) -> Counter[str]:
+        """Return the clicks, of people and bots, that the target has counted for each link of this run."""
+        counted: Counter[str] = Counter()
+        after: str | None = ""
+        while after is not None:
+            path = f"/api/links?q={self.tag}-&limit={PAGE}" + (f"&after={after}" if after else "")
+            body = self.api.demand("GET", path, 200)
+            try:
+                counted.update({each["slug"]: each["humans"] + each["bots"] for each in body["items"]})
+                after = body["next"]
+            except (KeyError, TypeError):
+                raise TargetError(f"{path} tells no clicks: {body}") from None
+        return counted
 
     def clean(self) -> None:
         do_at_once(self.retire, sorted(self.in_use))

@@ -12,6 +12,8 @@ from tests.stack.load_target import TOKEN
 
 ROOT = Path(__file__).resolve().parents[2]
 
+SHORT = Path(__file__).with_name("load_workloads.toml")
+
 # Waits 1 s instead of 30 for a target whose account will never agree, reads the test's workloads, and does
 # not calibrate: a target of the tests gives less than the generator, and would be what is found.
 PREAMBLE = """
@@ -29,7 +31,7 @@ def environment(**variables: str) -> dict[str, str]:
     inherited = {
         name: value for name, value in os.environ.items() if not name.startswith(("LOAD_", "LOCUST_"))
     }
-    return inherited | {"LOAD_TOKEN": TOKEN} | variables
+    return inherited | {"LOAD_TOKEN": TOKEN, "TEST_WORKLOADS": str(SHORT)} | variables
 
 
 def command(*arguments: str) -> list[str]:

@@ -87,7 +87,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         with self.server.lock:
             if path == "/api/links":
-                self.reply(200, {"items": list(self.server.things.values())[:20], "next": None})
+                self.reply(200, {"items": list(self.server.things.values()), "next": None})
             else:
                 thing = dict(self.server.things[path.rpartition("/")[2]])
                 if self.server.fault == "shape":

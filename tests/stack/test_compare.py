@@ -1,4 +1,4 @@
-"""Two real stacks in turns: equal ones raise no alarm, and one that became slower does."""
+"""Two real stacks in turns: one that is slower raises the alarm; equal ones are simulated by the hundred."""
 
 import os
 import re
@@ -54,25 +54,18 @@ def compare_stacks(
     return done, folder
 
 
-def test_equal_stacks_raise_no_alarm_and_both_accounts_hold(
+def test_a_slower_stack_is_a_regression_and_both_accounts_hold(
     stack: Stack, other: Stack, tmp_path: Path
 ) -> None:
-    done, folder = compare_stacks(stack, other, other.url, tmp_path)
-    # On a busy host a few seconds may be too noisy to tell anything.
-    assert done.returncode in {0, 4}, done.stdout + done.stderr
-    for side in ("base", "new"):
-        for number in (1, 2):
-            run = read_result(folder / f"{side}-{number}.json")
-            assert run.accounts
-            assert not any(account.faults for account in run.accounts)
-    for each in (stack, other):
-        assert "sums equal lines" in each.flask("clicks", "verify").stdout
-
-
-def test_a_slower_stack_is_a_regression(stack: Stack, other: Stack, tmp_path: Path) -> None:
     with delaying_proxy(other.port, DELAY) as url:
         done, folder = compare_stacks(stack, other, url, tmp_path)
     assert done.returncode == 3, done.stdout + done.stderr
     assert "all requests, p50: regression" in done.stdout
     assert read_comparison(folder / "comparison.json").outcome is Outcome.REGRESSION
+    for name in ("base-1", "base-2", "new-1", "new-2"):
+        run = read_result(folder / f"{name}.json")
+        assert run.accounts
+        assert not any(account.faults for account in run.accounts)
+    for each in (stack, other):
+        assert "sums equal lines" in each.flask("clicks", "verify").stdout
     assert {"summary.md", "report.html", "result.json"} <= {each.name for each in folder.iterdir()}

@@ -111,7 +111,7 @@ def test_ctrl_c_stops_everything_that_was_started(temporary: Path) -> None:
     with subprocess.Popen(BENCH, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         for line in process.stdout:
-            if "Round 1" in line:
+            if "Warming up" in line:
                 break
         assert list_processes(temporary)
         process.send_signal(signal.SIGINT)

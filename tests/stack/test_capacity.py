@@ -1,7 +1,6 @@
 """`python -m loadtests calibrate` and `capacity` as processes, against a tiny target."""
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +10,6 @@ from threading import Thread
 import pytest
 
 from loadtests.calibration import read_calibrations
-from loadtests.capacity import Ending, read_capacity
 from tests.stack.load_target import TOKEN, Target
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,23 +66,3 @@ def test_an_unknown_mix_is_refused_before_anything_is_asked(target: Target, tmp_
     assert code == 1
     assert "'nosuch'" in errors
     assert "'front page'" in errors
-
-
-def test_ctrl_c_leaves_a_readable_capacity_and_no_data(target: Target, tmp_path: Path) -> None:
-    finish(start("calibrate", target, tmp_path, "--path", "/version", "--seconds", "2"))
-    process = start("capacity", target, tmp_path, "--workload", "smoke", "--trial-seconds", "3")
-    assert process.stdout
-    for line in process.stdout:
-        if " doubling " in line:
-            process.send_signal(signal.SIGINT)
-            break
-    code, output, _ = finish(process)
-    assert code == 130
-    assert "Interrupted after" in output
-    [folder] = tmp_path.glob("*-capacity-own")
-    capacity = read_capacity(folder)
-    assert capacity.ending is Ending.INTERRUPTED
-    assert all((folder / trial.result).is_file() for trial in capacity.trials)
-    assert {"report.html", "summary.md", "junit.xml"} <= {file.name for file in folder.iterdir()}
-    assert target.things
-    assert target.in_use == []

@@ -1,64 +1,50 @@
-"""Two real stacks in turns: one that is slower raises the alarm; equal ones are simulated by the hundred."""
+"""A real stack in turns with itself, slowed: that raises the alarm. Equals are simulated by the hundred."""
 
 import os
 import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from loadtests.comparison import read_comparison
 from loadtests.result import Outcome, read_result
 from tests.stack.delaying_proxy import delaying_proxy
-from tests.stack.private_stack import ROOT, Stack, make_stack
+from tests.stack.private_stack import ROOT, Stack
 
 DELAY = 0.2
 """Seconds: far more than a busy host adds by itself."""
 
 
-@pytest.fixture(scope="module")
-def other() -> Iterator[Stack]:
-    with make_stack() as other:
-        other.start()
-        yield other
-
-
-def compare_stacks(
-    base: Stack, new: Stack, url: str, results: Path
-) -> tuple[subprocess.CompletedProcess[str], Path]:
-    """Compare two stacks, the new one behind `url`, and delete what that left in the base.
+def compare_with(stack: Stack, url: str, results: Path) -> tuple[subprocess.CompletedProcess[str], Path]:
+    """Compare the stack with itself at `url`, and delete what that left.
 
     Returns the ended process and the folder of the report.
     """
     inherited = {name: v for name, v in os.environ.items() if not name.startswith(("LOAD_", "LOCUST_"))}
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "loadtests", "compare", "--interleaved", base.url, url),
+            *(sys.executable, "-m", "loadtests", "compare", "--interleaved", stack.url, url),
             *("--workload", "smoke", "--rate", "60", "--seconds", "6", "--segments", "2"),
             *("--results", str(results)),
         ],
         cwd=ROOT,
-        env=inherited | {"LOAD_TOKEN_BASE": base.token, "LOAD_TOKEN_NEW": new.token},
+        env=inherited | {"LOAD_TOKEN": stack.token},
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
-    # Other tests use the base, too.
+    # Other tests use the stack, too.
     for command in re.findall(r"To delete it: flask (.+)", done.stdout):
-        base.flask(*shlex.split(command))
+        stack.flask(*shlex.split(command))
     (folder,) = results.iterdir()
     return done, folder
 
 
-def test_a_slower_stack_is_a_regression_and_both_accounts_hold(
-    stack: Stack, other: Stack, tmp_path: Path
-) -> None:
-    with delaying_proxy(other.port, DELAY) as url:
-        done, folder = compare_stacks(stack, other, url, tmp_path)
+def test_a_slower_stack_is_a_regression_and_both_accounts_hold(stack: Stack, tmp_path: Path) -> None:
+    with delaying_proxy(stack.port, DELAY) as url:
+        done, folder = compare_with(stack, url, tmp_path)
     assert done.returncode == 3, done.stdout + done.stderr
     assert "all requests, p50: regression" in done.stdout
     assert read_comparison(folder / "comparison.json").outcome is Outcome.REGRESSION
@@ -66,6 +52,5 @@ def test_a_slower_stack_is_a_regression_and_both_accounts_hold(
         run = read_result(folder / f"{name}.json")
         assert run.accounts
         assert not any(account.faults for account in run.accounts)
-    for each in (stack, other):
-        assert "sums equal lines" in each.flask("clicks", "verify").stdout
+    assert "sums equal lines" in stack.flask("clicks", "verify").stdout
     assert {"summary.md", "report.html", "result.json"} <= {each.name for each in folder.iterdir()}

@@ -177,13 +177,17 @@ def test_an_interrupted_run_keeps_what_it_has_and_cleans_up(
 
 
 def test_a_smoke_run_on_the_stack_finds_every_answer_right_and_leaves_nothing(stack: Stack) -> None:
-    done = stack.demijohn("load", "run", "smoke", "--rate", "150", "--seconds", "8")
+    done = stack.demijohn("load", "run", "smoke", "--rate", "150", "--seconds", "8", check=False)
+    assert done.returncode in (0, 4), done.stdout + done.stderr  # a busy machine may make it INVALID
     answered, counted = re.findall(r"([\d,]+) answered with 302, ([\d,]+) counted", done.stdout)[0]
     assert answered == counted != "0"
     for kind in ("redirect", "API create", "API read", "API edit", "front page"):
         assert re.search(rf"^{kind} +[\d,]+ +[\d,.]+ +0 ", done.stdout, re.MULTILINE)
     assert stack.flask("links", "list", "--search", "lt-").stdout == ""
     assert "sums equal lines" in stack.flask("clicks", "verify").stdout
+    tokens = [line for line in stack.flask("tokens", "list").stdout.splitlines() if line.startswith("load-")]
+    assert tokens
+    assert all("revoked" in line for line in tokens)
 
 
 def locust(*arguments: str) -> list[str]:

@@ -29,6 +29,7 @@ TONES: dict[StrEnum | None, str] = {
 """What is not here is in doubt."""
 ADVICE = {
     "lateness of its clock (p99)": "Give the generators cores of their own, or add generators.",
+    "share of a core that it used": "Add generators: a busy one measures itself.",
     "periods throttled by a CPU quota": "Take the CPU quota away from the generators.",
     "time stolen by other machines": "Other machines use this processor: measure on a quieter host.",
     "local ports in use": "Add generators on other addresses; see whether the target keeps connections open.",

@@ -33,6 +33,8 @@ if read -r master <"$NGINX_DIR/nginx.pid" && [ ! -e "/proc/$master" ]; then
     done
 fi 2>/dev/null
 """
+# supervisor stops a group's processes at the same time, and each slot takes seconds to drain.
+APPLICATION = ("web-a", "web-b", "worker")
 LOG_BYTES = "20MB"
 LOG_FILES = 3
 
@@ -149,6 +151,11 @@ def render_script(program: Program, user: str) -> str:
     )
 
 
+def process_name(service: str) -> str:
+    """What supervisor calls a service."""
+    return f"application:{service}" if service in APPLICATION else service
+
+
 def digest(sources: Sequence[str]) -> str:
     """Given files and folders of the repository, return one digest of their content."""
     total = hashlib.sha256()
@@ -202,5 +209,6 @@ stdout_logfile_backups={LOG_FILES}
 """
         for program in programs
     ]
+    group = f"\n[group:application]\nprograms={','.join(p.name for p in programs if p.name in APPLICATION)}\n"
     # In this file a percent sign begins an expansion.
-    return "".join([head, *sections]).replace("%", "%%")
+    return "".join([head, *sections, group]).replace("%", "%%")

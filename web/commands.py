@@ -8,6 +8,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
 from pydantic import ValidationError
+from sqlalchemy.orm import Session
 
 from web.config import Settings
 from web.db import database
@@ -69,12 +70,20 @@ def worker() -> None:
 @click.argument("name")
 @click.option("--scope", type=click.Choice(["read", "write"]), default="read", show_default=True)
 @click.option("--expires-in", "days", type=click.IntRange(min=1), help="Days until it expires.")
-def create(name: str, scope: str, days: int | None) -> None:
+@click.option("--first", is_flag=True, help="Do nothing if there has been any token before.")
+def create(name: str, scope: str, days: int | None, *, first: bool) -> None:
     """Make a token and print it; it is not stored in clear and cannot be shown again."""
     if not 0 < len(name) <= NAME_MAX:
         raise click.ClickException(f"a token's name has 1 to {NAME_MAX} characters")
     lifetime = timedelta(days=days) if days else None
-    click.echo(database().write(lambda s: create_token(s, name, cast(Scope, scope), lifetime)))
+
+    def make(session: Session) -> str | None:
+        if first and list_tokens(session):
+            return None
+        return create_token(session, name, cast(Scope, scope), lifetime)
+
+    if token := database().write(make):
+        click.echo(token)
 
 
 @tokens.command("list")

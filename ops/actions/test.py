@@ -17,14 +17,19 @@ from ops.runtimes.native import PROGRAMS_NEEDED
 
 @dataclass(frozen=True)
 class Level:
-    """Some folders of tests, and the programs of the distribution that they need."""
+    """Some folders of tests, and the programs of the distribution that they need.
+
+    Tests that only compute run `parallel`, in a process for each core.
+    """
 
     folders: Sequence[str]
     programs: Sequence[str] = ()
+    parallel: bool = False
 
 
 LEVELS: Mapping[str, Level] = {
     "unit": Level(("tests/web", "tests/ops", "tests/loadtests", "tests/files")),
+    "simulation": Level(("tests/simulation",), parallel=True),
     "stack": Level(("tests/stack",), (*PROGRAMS_NEEDED, "wrk")),
     "docker": Level(("tests/docker",)),
     "browser": Level(("tests/browser",), (*PROGRAMS_NEEDED, "chromium")),
@@ -42,7 +47,7 @@ class Outcome:
 
     def __str__(self) -> str:
         said = f"could not run: {self.why_not}" if self.why_not else str(self.counts)
-        return f"{self.name:8} {said}  ({self.seconds:.0f} s)"
+        return f"{self.name:10} {said}  ({self.seconds:.0f} s)"
 
 
 def run_tests(home: Home, runner: Runner, console: Console, words: Sequence[str]) -> bool:
@@ -74,7 +79,7 @@ def run_level(name: str, home: Home, runner: Runner, console: Console) -> Outcom
     try:
         packages.provide(runner, console, level.programs)
         console.say(f"\n{name}")
-        runner.show(python.pytest(folders, str(report)))
+        runner.show(python.pytest(folders, str(report), parallel=level.parallel))
         outcome.counts, outcome.why_not = read_counts(report), read_refusal(report)
     except DemijohnError as error:
         outcome.why_not = str(error)

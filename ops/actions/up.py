@@ -81,9 +81,8 @@ def go_back(
 
 def make_first_token(runtime: Runtime) -> str | None:
     """Return a token that may write, unless there has been one before."""
-    if runtime.flask("tokens", "list"):
-        return None
-    return runtime.flask("tokens", "create", TOKEN_NAME, "--scope", "write")[-1]
+    said = runtime.flask("tokens", "create", TOKEN_NAME, "--scope", "write", "--first")
+    return said[-1] if said else None
 
 
 def announce(settings: Settings, console: Console, *, changed: bool, token: str | None) -> None:

@@ -17,10 +17,11 @@ def slot() -> list[str]:
     return [sys.executable, "-SI", "web/slot.py"]
 
 
-def pytest(arguments: Iterable[str], report: str | None = None) -> list[str]:
+def pytest(arguments: Iterable[str], report: str | None = None, *, parallel: bool = False) -> list[str]:
     """Given folders and options, return the call of pytest, with a JUnit report if asked for."""
     reporting = [f"--junitxml={report}"] if report else []
-    return module("pytest", *reporting, *arguments)
+    spreading = ["--numprocesses=auto"] if parallel else []
+    return module("pytest", *reporting, *spreading, *arguments)
 
 
 def ruff_check() -> list[str]:

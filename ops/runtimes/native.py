@@ -19,11 +19,13 @@ from ops.observer import Vantage
 from ops.ports import check_port_is_free
 from ops.preflight import check_access, check_disk
 from ops.programs import (
+    APPLICATION,
     Program,
     database_socket,
     heartbeat,
     native_programs,
     owner_environment,
+    process_name,
     render_script,
     render_supervisor,
     script_path,
@@ -115,7 +117,7 @@ class NativeRuntime:
         before = log.stat().st_size if log.exists() else 0
         wrong, said = None, []
         try:
-            self.supervisor.control("start", service)
+            self.supervisor.control("start", process_name(service))
             wrong = self.wait_for(service)
         except CommandFailed as error:
             wrong, said = ENDED, error.lines
@@ -135,7 +137,7 @@ class NativeRuntime:
         self.runner.run(python.flask("migrate"), environ=environ)
 
     def stop(self, service: str) -> None:
-        self.supervisor.control("stop", service)
+        self.supervisor.control("stop", process_name(service))
 
     def restart(self, service: str) -> None:
         self.stop(service)
@@ -144,10 +146,10 @@ class NativeRuntime:
     def down(self) -> None:
         if not self.supervisor.runs():
             return
-        for service in reversed(SERVICES):
-            if self.supervisor.is_alive(service):
-                with self.console.step(f"Stopping {service}"):
-                    self.stop(service)
+        for name, services in (("nginx", ["nginx"]), ("application:*", APPLICATION), ("db", ["db"])):
+            if alive := [service for service in services if self.supervisor.is_alive(service)]:
+                with self.console.step(f"Stopping {', '.join(alive)}"):
+                    self.supervisor.control("stop", name)
         self.supervisor.shut_down()
 
     # Questions

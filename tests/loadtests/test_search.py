@@ -1,7 +1,6 @@
 """The search for the capacity: it finds it, whatever happens to single trials, and always ends."""
 
-from collections.abc import Callable, Iterator
-from random import Random
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -9,7 +8,6 @@ from hypothesis import strategies as st
 
 from loadtests.result import Outcome
 from loadtests.search import TRIALS_MAX, Answer, Purpose, Search, Step
-from tests.loadtests.simulated_queue import SimulatedQueue, find_capacity
 
 PASS, FAIL, INVALID = Outcome.PASS, Outcome.FAIL, Outcome.INVALID
 CAPACITY = 930.0
@@ -32,29 +30,6 @@ def disturb(wrong: dict[int, Outcome]) -> Callable[[Step], Outcome]:
     """The truth, but for the trials of these numbers (from 0)."""
     numbers = iter(range(TRIALS_MAX))
     return lambda step: wrong.get(next(numbers), truth(step))
-
-
-def find_in_queues(seeds: int, **noise: float) -> Iterator[Search]:
-    for seed in range(seeds):
-        queue = SimulatedQueue(Random(seed), **noise)  # noqa: S311 - repeatable on purpose
-        search = Search(50, 3600)
-        carry_out(search, lambda step, queue=queue: queue.try_rate(step.rate))  # type: ignore[misc]
-        yield search
-
-
-def is_close(search: Search) -> bool:
-    return search.value == pytest.approx(find_capacity(), rel=0.05)
-
-
-def test_the_capacity_of_a_queue_is_found_within_5_percent() -> None:
-    searches = list(find_in_queues(20))
-    assert all(map(is_close, searches))
-    assert {search.answer for search in searches} == {Answer.FOUND}
-
-
-def test_it_is_found_though_every_tenth_trial_is_disturbed_and_every_tenth_invalid() -> None:
-    searches = list(find_in_queues(30, disturbed=0.1, invalid=0.1))
-    assert sum(map(is_close, searches)) >= 28
 
 
 @given(capacity=st.floats(50, 3599))

@@ -81,6 +81,7 @@ def test_supervisor_starts_nothing_by_itself_and_restarts_what_ends(settings: Se
         assert (section["autostart"], section["autorestart"]) == ("false", "true")
         assert "stopasgroup" not in section
     assert sections["program:nginx"]["stopsignal"] == "QUIT"
+    assert parser["group:application"]["programs"] == "web-a,web-b,worker"
 
 
 def test_a_percent_sign_in_a_path_is_no_expansion(example: Path, tmp_path: Path) -> None:

@@ -39,6 +39,11 @@ def test_a_level_runs_alone(home: Home, runner: RecordingRunner, console: Consol
     assert "tests/stack" not in runner.commands[0]
 
 
+def test_what_only_computes_takes_every_core(home: Home, runner: RecordingRunner, console: Console) -> None:
+    run_tests(home, runner, console, ["simulation", "stack"])
+    assert ["--numprocesses=auto" in command for command in runner.commands] == [True, False]
+
+
 def test_files_and_options_go_to_pytest_as_they_are(
     home: Home, runner: RecordingRunner, console: Console
 ) -> None:
@@ -71,7 +76,7 @@ def test_a_level_that_cannot_run_is_named_with_its_reason(
 
     monkeypatch.setattr(packages, "check_installable", refuse)
     assert run_tests(home, runner, console, ["stack"])
-    assert "stack    could not run: nginx must be installed" in capsys.readouterr().out
+    assert "stack      could not run: nginx must be installed" in capsys.readouterr().out
     assert runner.commands == []
 
 

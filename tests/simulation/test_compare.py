@@ -1,7 +1,7 @@
 """Is the comparison itself to be believed? Hundreds of comparisons whose truth is known.
 
-`simulated_runs` says what is assumed of the runs. Seeds are fixed, so what holds once holds always; what was
-found with other seeds, over more comparisons, stands beside the bounds.
+`tests/loadtests/simulated_runs.py` says what is assumed of the runs. Seeds are fixed, so what holds once
+holds always; what was found with other seeds, over more comparisons, stands beside the bounds.
 """
 
 # ruff: noqa: S311 - random numbers that are repeatable on purpose

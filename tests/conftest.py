@@ -1,7 +1,13 @@
-"""What holds for the tests of every level."""
+"""Which tests stay together when several processes run them (pytest-xdist's groups)."""
 
-import signal
+import pytest
 
-# A shell that runs us in the background has us ignore Ctrl-C, and whatever we start would inherit that;
-# tests press Ctrl-C. A handler of our own is not inherited, so children begin with the default.
-signal.signal(signal.SIGINT, signal.default_int_handler)
+SHARING = ("docker", "stack")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file in one process, and all that use the one production stack in containers."""
+    for item in items:
+        if item.path.parent.name in SHARING:
+            one_stack = "fresh" in getattr(item, "fixturenames", ())
+            item.add_marker(pytest.mark.xdist_group("production" if one_stack else item.path.stem))

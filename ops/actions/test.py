@@ -19,7 +19,7 @@ from ops.runtimes.native import PROGRAMS_NEEDED
 class Level:
     """Some folders of tests, and the programs of the distribution that they need.
 
-    Tests that only compute run `parallel`, in a process for each core.
+    A `parallel` level runs in a process for each core.
     """
 
     folders: Sequence[str]
@@ -30,8 +30,9 @@ class Level:
 LEVELS: Mapping[str, Level] = {
     "unit": Level(("tests/web", "tests/ops", "tests/loadtests", "tests/files")),
     "simulation": Level(("tests/simulation",), parallel=True),
-    "stack": Level(("tests/stack",), (*PROGRAMS_NEEDED, "wrk")),
-    "docker": Level(("tests/docker",)),
+    "stack": Level(("tests/stack",), PROGRAMS_NEEDED, parallel=True),
+    "docker": Level(("tests/docker",), parallel=True),
+    "measuring": Level(("tests/measuring",), (*PROGRAMS_NEEDED, "wrk")),
     "browser": Level(("tests/browser",), (*PROGRAMS_NEEDED, "chromium")),
 }
 

@@ -3,13 +3,13 @@
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import NoReturn
 
 import pytest
 
-from tests.docker import daemon
-from tests.docker.bootstrap import bring_up
-from tests.docker.engine import Engine, find
+from tests.docker.bootstrap import borrow
+from tests.docker.engine import Engine
 from tests.docker.process import BootstrapError
 from tests.docker.product import Product, make_product
 
@@ -17,14 +17,12 @@ from tests.docker.product import Product, make_product
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:
     """An engine with the images; `give_up` says what happens where this host can have none."""
-    was_there = find() is not None
-    try:
-        engine = bring_up()
-    except BootstrapError as error:
-        give_up(f"no Docker engine: {error}")
-    yield engine
-    if not was_there:
-        daemon.stop()
+    with ExitStack() as stack:
+        try:
+            engine = stack.enter_context(borrow())
+        except BootstrapError as error:
+            give_up(f"no Docker engine: {error}")
+        yield engine
 
 
 @pytest.fixture(scope="session")

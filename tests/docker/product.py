@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import tempfile
 import uuid
@@ -17,6 +16,7 @@ from typing import Any
 
 from tests.docker.engine import Engine
 from tests.docker.process import execute
+from tests.ports import free_port
 from tests.stack.client import Client
 
 ROOT = Path(__file__).parents[2]
@@ -155,9 +155,3 @@ def clicks(product: Product, slug: str) -> int:
     item = client.get(f"/api/links/{slug}").json
     client.connection.close()
     return int(item["humans"] + item["bots"])
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port

@@ -16,9 +16,9 @@ RUN_BY = {
     "./demijohn test": (".ci/run", "demijohn"),
     "./demijohn test unit": ("tests/ops/actions/test_test.py", "unit"),
     "./demijohn dev": ("tests/stack/test_dev.py", '"dev"'),
-    "./demijohn load run smoke": ("tests/stack/test_load.py", '"smoke"'),
-    "./demijohn load capacity": ("tests/stack/test_load_command.py", '"capacity"'),
-    "./demijohn bench": ("tests/stack/test_bench.py", '"bench"'),
+    "./demijohn load run smoke": ("tests/measuring/test_load.py", '"smoke"'),
+    "./demijohn load capacity": ("tests/measuring/test_load_command.py", '"capacity"'),
+    "./demijohn bench": ("tests/measuring/test_bench.py", '"bench"'),
     "./demijohn --help": ("tests/ops/test_cli.py", "--help"),
     "docker compose -f docker-compose.prod.yml up -d --wait": (
         "tests/docker/test_prod_without_the_command.py",

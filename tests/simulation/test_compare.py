@@ -6,28 +6,23 @@ holds always; what was found with other seeds, over more comparisons, stands bes
 
 # ruff: noqa: S311 - random numbers that are repeatable on purpose
 
-import math
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
 import pytest
 
-from loadtests.compare import compare, compare_runs
-from loadtests.comparison import Comparison, Measure, Verdict
-from loadtests.result import Outcome, Result
+from loadtests.compare import compare
+from loadtests.comparison import Measure, Verdict
+from loadtests.result import Outcome
 from tests.loadtests.simulated_runs import Plan, simulate
+from tests.simulation.counting import count_outcomes
 
 LOADS = {
     "a minute of 200/s": Plan(),
     "a minute of 60/s": Plan(rate=60),
     "25 s of 600/s": Plan(rate=600, seconds=25),
 }
-
-
-def count_outcomes(number: int, make: Callable[[], Comparison]) -> Counter[Outcome]:
-    return Counter(make().outcome for _ in range(number))
 
 
 @pytest.mark.parametrize(
@@ -69,32 +64,3 @@ def test_a_slowdown_of_the_slowest_alone_is_seen_in_the_99th_percentile() -> Non
         seen.update(c.measure for c in comparison.total.changes if c.verdict is Verdict.REGRESSION)
     assert seen[Measure.P99] >= 24
     assert seen[Measure.P50] <= 1
-
-
-def take_turns(random: Random, slower: float) -> Comparison:
-    """Compare two sides in turns on a host that wanders by 2 % from one segment to the next."""
-    level = 0.0
-    sides: tuple[list[Result], list[Result]] = ([], [])
-    for number in range(8):
-        for side in (0, 1) if number % 2 == 0 else (1, 0):
-            level += random.gauss(0, 0.02)
-            factor = math.exp(level) * (slower if side else 1.0)
-            sides[side].append(simulate(random, Plan(seconds=8, slower=factor)))
-    return compare_runs(*sides)
-
-
-def test_turns_tell_a_fifth_from_nothing_on_a_host_that_wanders() -> None:
-    random = Random("turns")
-    assert count_outcomes(25, lambda: take_turns(random, 1.0))[Outcome.REGRESSION] <= 1
-    assert count_outcomes(25, lambda: take_turns(random, 1.2))[Outcome.REGRESSION] >= 22
-
-
-def test_one_run_after_the_other_raises_false_alarms_on_such_a_host() -> None:
-    """Why there are turns: what the host does between two runs looks like what the release did."""
-    random = Random("sequence")
-
-    def compare_later() -> Comparison:
-        later = Plan(slower=math.exp(random.gauss(0, 0.1)))
-        return compare(simulate(random, Plan()), simulate(random, later))
-
-    assert count_outcomes(30, compare_later)[Outcome.REGRESSION] >= 3

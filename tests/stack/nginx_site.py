@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -16,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.ports import free_port
 from tests.stack.nginx_client import Client
 from tests.stack.nginx_slots import Application
 
@@ -114,12 +114,6 @@ def serving(command: tuple[str, ...] = (), **settings: str) -> Iterator[Site]:
     finally:
         site.stop()
         shutil.rmtree(home)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 20) -> None:

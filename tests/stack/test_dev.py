@@ -13,8 +13,9 @@ from statistics import median
 
 import pytest
 
+from tests.ports import free_port
 from tests.stack.client import Client, wait_until
-from tests.stack.private_stack import ROOT, Stack, free_port
+from tests.stack.private_stack import ROOT, Stack
 
 EDITS = 5
 # What is promised to a person at a quiet machine; the tests' own machine may be busy.

@@ -39,8 +39,10 @@ def test_a_level_runs_alone(home: Home, runner: RecordingRunner, console: Consol
     assert "tests/stack" not in runner.commands[0]
 
 
-def test_what_only_computes_takes_every_core(home: Home, runner: RecordingRunner, console: Console) -> None:
-    run_tests(home, runner, console, ["simulation", "stack"])
+def test_what_measures_has_the_machine_for_itself(
+    home: Home, runner: RecordingRunner, console: Console
+) -> None:
+    run_tests(home, runner, console, ["stack", "measuring"])
     assert ["--numprocesses=auto" in command for command in runner.commands] == [True, False]
 
 

@@ -12,8 +12,8 @@ import pytest
 
 from loadtests.histogram import Histogram
 from loadtests.result import Result
-from tests.stack.load_process import Plan
-from tests.stack.load_target import serve_apart
+from tests.measuring.process import Plan
+from tests.measuring.target import serve_apart
 
 CGROUP_V1 = Path("/sys/fs/cgroup/cpu")
 CGROUP_V2 = Path("/sys/fs/cgroup")

@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 
 from loadtests.calibration import read_calibrations
-from tests.stack.load_target import TOKEN, Target
+from tests.measuring.target import TOKEN, Target
 
 ROOT = Path(__file__).resolve().parents[2]
 

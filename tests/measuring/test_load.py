@@ -16,9 +16,10 @@ from threading import Thread
 import pytest
 
 from loadtests.result import read_result
-from tests.stack.load_process import ROOT, Plan, command, environment, run_load
-from tests.stack.load_target import Target
-from tests.stack.private_stack import Stack, free_port
+from tests.measuring.process import ROOT, Plan, command, environment, run_load
+from tests.measuring.target import Target
+from tests.ports import free_port
+from tests.stack.private_stack import Stack
 
 
 @pytest.fixture

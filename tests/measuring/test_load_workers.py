@@ -10,9 +10,9 @@ from threading import Thread
 
 import pytest
 
-from tests.stack.load_process import ROOT, Plan, command, environment, run_load
-from tests.stack.load_target import Target, serve_apart
-from tests.stack.private_stack import free_port
+from tests.measuring.process import ROOT, Plan, command, environment, run_load
+from tests.measuring.target import Target, serve_apart
+from tests.ports import free_port
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loadtests.result import Result, read_result
-from tests.stack.load_target import TOKEN
+from tests.measuring.target import TOKEN
 
 ROOT = Path(__file__).resolve().parents[2]
 
-SHORT = Path(__file__).with_name("load_workloads.toml")
+SHORT = Path(__file__).with_name("workloads.toml")
 
 # Waits 1 s instead of 30 for a target whose account will never agree, reads the test's workloads, and does
 # not calibrate: a target of the tests gives less than the generator, and would be what is found. That other

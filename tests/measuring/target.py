@@ -1,6 +1,6 @@
 """A tiny target that knows just what the scenarios ask for, and can be told to answer wrongly or slowly.
 
-`python -m tests.stack.load_target` serves one in a process of its own; `serve_apart` starts that.
+`python -m tests.measuring.target` serves one in a process of its own; `serve_apart` starts that.
 """
 
 import json
@@ -161,7 +161,7 @@ def serve_apart(folder: Path, *delays: float) -> Iterator[Apart]:
     """Serve a target whose front page takes `delays` seconds in turn; notes go to a file in `folder`."""
     log = folder / "pages"
     log.touch()
-    command = [sys.executable, "-m", "tests.stack.load_target", str(log), *map(str, delays)]
+    command = [sys.executable, "-m", "tests.measuring.target", str(log), *map(str, delays)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         try:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.stack.client import wait_until
 from tests.stack.private_stack import Stack, make_stack
 
 
@@ -46,7 +47,7 @@ def test_a_database_that_will_not_start_shows_its_log_and_everything_stops(home:
     assert "The end of db's log:" in done.stderr
     assert "[ERROR]" in done.stderr
     assert "db ended while it was starting" in last_line(done.stderr)
-    assert not home.processes()
+    wait_until(lambda: not home.processes())
 
 
 def test_an_application_that_will_not_start_stops_the_database_again(home: Stack) -> None:
@@ -56,7 +57,7 @@ def test_an_application_that_will_not_start_stops_the_database_again(home: Stack
     assert done.returncode == 1
     assert "SECRET_KEY is missing or too short" in done.stderr
     assert "Stopping what was started: db" in done.stderr
-    assert not home.processes()
+    wait_until(lambda: not home.processes())
 
 
 def test_a_failed_update_leaves_what_ran_running(stack: Stack) -> None:

@@ -20,7 +20,7 @@ def slot() -> list[str]:
 def pytest(arguments: Iterable[str], report: str | None = None, *, parallel: bool = False) -> list[str]:
     """Given folders and options, return the call of pytest, with a JUnit report if asked for."""
     reporting = [f"--junitxml={report}"] if report else []
-    spreading = ["--numprocesses=auto", "--dist=loadgroup"] if parallel else []
+    spreading = ["--numprocesses=auto", "--dist=loadfile"] if parallel else []
     return module("pytest", *reporting, *spreading, *arguments)
 
 

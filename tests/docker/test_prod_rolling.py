@@ -2,6 +2,9 @@
 
 import itertools
 import json
+import os
+import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,15 +38,31 @@ def writers_and_readers(prod: Product) -> Iterator[Crowd]:
     assert listed.count(f",{prefix}-") == met.count("write", 201)
 
 
-def events(prod: Product, since: str) -> list[tuple[str, str]]:
-    """What happened to the slots' containers, in order, as (service, what)."""
+@contextmanager
+def events(prod: Product) -> Iterator[list[tuple[str, str]]]:
+    """What happens to the slots' containers while the block runs, in order, as (service, what).
+
+    It is listened to: the engine itself remembers only its last 256 events.
+    """
+    happened: list[tuple[str, str]] = []
     scope = ("--filter", f"label=com.docker.compose.project={prod.name}", "--filter", "type=container")
-    times = ("--since", since, "--until", str(int(time.time()) + 1))
-    lines = prod.engine.run("events", *scope, *times, "--format", "{{json .}}").stdout.splitlines()
-    happened = map(json.loads, lines)
-    return [
-        (event["Actor"]["Attributes"]["com.docker.compose.service"], event["Action"]) for event in happened
-    ]
+    command = ("docker", "events", *scope, "--format", "{{json .}}")
+    environment = {**os.environ, **prod.environment}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as listener:
+
+        def listen() -> None:
+            for line in listener.stdout or ():
+                event = json.loads(line)
+                service = event["Actor"]["Attributes"]["com.docker.compose.service"]
+                happened.append((service, event["Action"]))
+
+        thread = threading.Thread(target=listen)
+        thread.start()
+        try:
+            yield happened
+        finally:
+            listener.terminate()
+            thread.join()
 
 
 def test_docker_restart_of_one_slot_after_the_other_fails_no_request(prod: Product) -> None:
@@ -55,11 +74,11 @@ def test_docker_restart_of_one_slot_after_the_other_fails_no_request(prod: Produ
 
 
 def test_a_broken_release_takes_no_traffic_and_the_next_one_takes_over_unnoticed(prod: Product) -> None:
-    before, since = prod.containers(), str(int(time.time()))
+    before = prod.containers()
     settings = prod.directory / "web/gunicorn.conf.py"
     kept = settings.read_text()
     page = prod.directory / "web/templates/index.html"
-    with writers_and_readers(prod):
+    with writers_and_readers(prod), events(prod) as happened:
         settings.write_text(f'{kept}\nraise LookupError("corked")\n')
         broken = prod.demijohn("up", "--runtime", "docker", check=False)
         assert prod.health("web-b") == "healthy"
@@ -74,5 +93,4 @@ def test_a_broken_release_takes_no_traffic_and_the_next_one_takes_over_unnoticed
     after = prod.containers()
     assert not {after[slot] for slot in SLOTS} & {before[slot] for slot in SLOTS}
     assert (after["db"], after["nginx"]) == (before["db"], before["nginx"])
-    happened = events(prod, since)
     assert happened.index(("web-a", "health_status: healthy")) < happened.index(("web-b", "kill"))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from loadtests.blocks import RUNS_MIN
 from loadtests.comparable import list_faults
 from loadtests.errors import WorkloadError
 from loadtests.objectives import Objectives
@@ -45,8 +46,8 @@ def divide_workload(workload: Workload, segments: int) -> Workload:
 
     Raises WorkloadError when there are too few turns for their spread to say anything.
     """
-    if segments < 2:
-        raise WorkloadError(f"{segments} segments are too few: give 2 or more, better {SEGMENTS}.")
+    if segments < RUNS_MIN:
+        raise WorkloadError(f"{segments} segments are too few: give {RUNS_MIN} or more, better {SEGMENTS}.")
     phases = tuple(
         phase.model_copy(
             update={"seconds": max(MEASURED_MIN if phase.measured else WARM_UP_MIN, phase.seconds / segments)}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from signal import SIGINT, SIGTERM, signal
+from signal import SIGINT, SIGTERM, getsignal, signal
 
 
 class Interruption:
@@ -29,7 +29,10 @@ class Interruption:
 
 @contextmanager
 def expecting_interruption() -> Iterator[Interruption]:
-    """Within the block, both signals reach what it is given."""
+    """Within the block, both signals reach what it is given; blocks within blocks are given the same."""
+    if isinstance(outer := getattr(getsignal(SIGINT), "__self__", None), Interruption):
+        yield outer
+        return
     interruption = Interruption()
     previous = {number: signal(number, interruption._receive) for number in (SIGINT, SIGTERM)}
     try:

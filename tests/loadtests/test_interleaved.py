@@ -116,8 +116,8 @@ def test_a_workload_is_divided_among_the_turns_with_its_warm_up() -> None:
     segment = divide_workload(WORKLOAD, 8)
     assert [phase.seconds for phase in segment.phases] == [1.5, 7.5]
     assert [phase.rate for phase in segment.phases] == [10, 200]
-    with pytest.raises(WorkloadError, match="1 segments"):
-        divide_workload(WORKLOAD, 1)
+    with pytest.raises(WorkloadError, match="3 segments"):
+        divide_workload(WORKLOAD, 3)
 
 
 def test_joined_runs_have_every_request_in_the_order_of_the_turns(log: list[str]) -> None:

@@ -25,7 +25,7 @@ def compare_with(stack: Stack, url: str, results: Path) -> tuple[subprocess.Comp
     done = subprocess.run(
         [
             *(sys.executable, "-m", "loadtests", "compare", "--interleaved", stack.url, url),
-            *("--workload", "smoke", "--rate", "60", "--seconds", "6", "--segments", "2"),
+            *("--workload", "smoke", "--rate", "60", "--seconds", "12", "--segments", "4"),
             *("--results", str(results)),
         ],
         cwd=ROOT,
@@ -48,7 +48,7 @@ def test_a_slower_stack_is_a_regression_and_both_accounts_hold(stack: Stack, tmp
     assert done.returncode == 3, done.stdout + done.stderr
     assert "all requests, p50: regression" in done.stdout
     assert read_comparison(folder / "comparison.json").outcome is Outcome.REGRESSION
-    for name in ("base-1", "base-2", "new-1", "new-2"):
+    for name in ("base-1", "base-4", "new-1", "new-4"):
         run = read_result(folder / f"{name}.json")
         assert run.accounts
         assert not any(account.faults for account in run.accounts)

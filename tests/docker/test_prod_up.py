@@ -92,8 +92,9 @@ def test_one_slot_restarts_alone(prod: Product) -> None:
 
 def test_a_load_run_meets_no_wrong_answer_sees_the_services_and_leaves_nothing(prod: Product) -> None:
     before = prod.flask("links", "list")
-    done = prod.demijohn("load", "run", "smoke", "--seconds", "5", check=False)
-    assert done.returncode in (0, 4), done.stdout + done.stderr  # a busy machine may make it INVALID
+    done = prod.demijohn("load", "run", "smoke", "--rate", "60", "--seconds", "5", check=False)
+    # Other tests run meanwhile, so it may be late (2) or INVALID (4); its answers are right in any case.
+    assert done.returncode in (0, 2, 4), done.stdout + done.stderr
     assert "Wrong answers: none" in done.stdout
     assert "Not observed" not in done.stderr
     assert prod.flask("links", "list") == before

@@ -21,7 +21,7 @@ def measure_ingest(stack: Stack) -> dict[str, float]:
     same. The sums must equal the lines. The stack's worker and Nginx are stopped and stay so.
     Raises BenchmarkError.
     """
-    stack.stop("worker", "nginx")
+    stack.stop("application:worker", "nginx")
     slugs = import_links(stack)
     count_rest(stack)
     before = count_clicks(stack)

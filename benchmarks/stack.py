@@ -50,7 +50,7 @@ class Stack:
         return run([sys.executable, "-m", "flask", *arguments], self.environment("worker"))
 
     def stop(self, *services: str) -> None:
-        """Stop some services and let the others run."""
+        """Stop some services, by the names that supervisor has for them, and let the others run."""
         configuration = str(self.run_directory / "supervisor.conf")
         run([*SUPERVISORCTL, "--configuration", configuration, "stop", *services])
 

@@ -106,7 +106,9 @@ def watch(rotation: Rotation, process: "subprocess.Popen[bytes]") -> None:
 
 def answers(path: Path) -> bool:
     """Tell whether /livez answers 200 on this unix socket, in time."""
-    request = b"GET /livez HTTP/1.0\r\nHost: localhost\r\n\r\n"
+    # The application answers its own hosts alone.
+    host = os.environ.get("SERVER_NAMES", "localhost").split()[0]
+    request = f"GET /livez HTTP/1.0\r\nHost: {host}\r\n\r\n".encode()
     try:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(CHECK_SECONDS)

@@ -14,7 +14,8 @@ import pytest
 
 SLOT = Path(__file__).parents[2] / "web" / "slot.py"
 
-# Stands in for gunicorn: answers /livez until the file `sick` appears beside its socket.
+# Stands in for gunicorn: answers /livez, for its own host alone as the application does, until the file
+# `sick` appears beside its socket.
 SERVER = """
 import os, pathlib, socket, sys, threading
 path = os.environ["GUNICORN_BIND"].removeprefix("unix:")
@@ -23,8 +24,8 @@ server.bind(path)
 server.listen()
 while True:
     connection, _ = server.accept()
-    connection.recv(1024)
-    sick = (pathlib.Path(path).parent / "sick").exists()
+    ours = b"\\r\\nHost: go.example.com\\r\\n" in connection.recv(1024)
+    sick = not ours or (pathlib.Path(path).parent / "sick").exists()
     connection.sendall(b"HTTP/1.0 500 no\\r\\n\\r\\n" if sick else b"HTTP/1.0 200 OK\\r\\n\\r\\n")
     connection.close()
 """
@@ -53,12 +54,16 @@ def directory() -> Iterator[Path]:
         yield Path(path)
 
 
+def environment(directory: Path) -> dict[str, str]:
+    names = "go.example.com www.example.com"
+    return os.environ | {"SLOT": "a", "SLOT_DIR": str(directory), "SERVER_NAMES": names}
+
+
 @pytest.fixture
 def slot(directory: Path) -> Iterator["subprocess.Popen[bytes]"]:
     server = directory / "server.py"
     server.write_text(SERVER)
-    environment = os.environ | {"SLOT": "a", "SLOT_DIR": str(directory)}
-    process = subprocess.Popen([sys.executable, "-SIc", RUNNER, str(server)], env=environment)
+    process = subprocess.Popen([sys.executable, "-SIc", RUNNER, str(server)], env=environment(directory))
     yield process
     process.kill()
     process.wait()
@@ -106,10 +111,10 @@ def test_a_slot_whose_server_ends_by_itself_ends_as_a_failure(directory: Path) -
 def test_the_check_fails_when_nothing_answers_and_passes_when_something_does(
     directory: Path, slot: object
 ) -> None:
-    environment = os.environ | {"SLOT": "a", "SLOT_DIR": str(directory)}
+    command = [sys.executable, "-SI", str(SLOT), "check"]
 
     def check() -> int:
-        return subprocess.run([sys.executable, "-SI", SLOT, "check"], env=environment, check=False).returncode
+        return subprocess.run(command, env=environment(directory), check=False).returncode
 
     wait_until(lambda: check() == 0)
     (directory / "sick").touch()

@@ -34,7 +34,7 @@ class Site(Client):
     def __post_init__(self) -> None:
         for name in ("run", "static", "ledger", "nginx", "log"):
             (self.home / name).mkdir()
-        self.port = free_port()
+        self.port, self.tls_port = free_port(), free_port()
         self.application = Application(self.home / "run")
         self.environment = {
             **os.environ,
@@ -45,6 +45,8 @@ class Site(Client):
             "STATIC_DIR": f"{self.home}/static",
             "LEDGER_DIR": f"{self.home}/ledger",
             "NGINX_DIR": f"{self.home}/nginx",
+            "LISTEN_TLS": f"127.0.0.1:{self.tls_port}",
+            "HTTPS_ADDRESS": f"127.0.0.1:{self.tls_port}",
             **self.settings,
         }
 

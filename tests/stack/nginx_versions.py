@@ -45,7 +45,16 @@ def obtain(source: str) -> Path:
 
 def version_of(directory: Path) -> tuple[int, ...]:
     """The version of the Nginx in `directory`."""
-    told = subprocess.run([directory / "nginx", "-v"], capture_output=True, text=True, check=True)
-    found = re.search(r"nginx/([0-9.]+)", told.stderr)
+    return read_version(directory, r"nginx/([0-9.]+)")
+
+
+def openssl_of(directory: Path) -> tuple[int, ...]:
+    """The version of the OpenSSL that it runs with."""
+    return read_version(directory, r".*with OpenSSL ([0-9.]+)")
+
+
+def read_version(directory: Path, pattern: str) -> tuple[int, ...]:
+    told = subprocess.run([directory / "nginx", "-V"], capture_output=True, text=True, check=True)
+    found = re.search(pattern, told.stderr)
     assert found is not None, told.stderr
     return tuple(map(int, found[1].split(".")))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.authority import greet, make_authority, serial
 from tests.docker.process import BootstrapError
 from tests.stack import nginx_versions
 from tests.stack.nginx_site import Site, serving, wait_until
@@ -61,6 +62,28 @@ def test_the_same_files_serve_under_every_version(programs: Path) -> None:
         assert ("keepalive_min_timeout 10s;" in rendered) == (version >= (1, 27, 4))
         assert ("keepalive 0;" in rendered) == (version >= (1, 29, 7))
         assert not re.search("@[A-Z_]+@|@since|@as-root", rendered)
+        assert "warn" not in site.errors()
+
+
+def test_every_version_speaks_tls_as_well_as_it_can(programs: Path, tmp_path: Path) -> None:
+    authority, certificates = make_authority(tmp_path / "authority"), tmp_path / "tls"
+    authority.certify(certificates, "localhost")
+    path = f"{programs}:{os.environ['PATH']}"
+    with serving(PATH=path, TLS="files", CERTIFICATE_DIR=str(certificates)) as site:
+        context = authority.trusted()
+        context.set_alpn_protocols(["h2"])
+        with greet("localhost", site.tls_port, context) as connection:
+            assert (connection.version(), connection.selected_alpn_protocol()) == ("TLSv1.3", "h2")
+        before = serial("localhost", site.tls_port, authority.trusted())
+        authority.certify(certificates, "localhost")
+        wait_until(lambda: serial("localhost", site.tls_port, authority.trusted()) != before)
+
+        rendered = "".join(p.read_text() for p in (site.home / "nginx/conf").rglob("*.conf"))
+        version = nginx_versions.version_of(programs)
+        assert ("http2 on;" in rendered) == (version >= (1, 25, 1))
+        assert ("ssl_session_tickets off;" in rendered) == (version < (1, 23, 2))
+        assert ("X25519MLKEM768" in rendered) == (nginx_versions.openssl_of(programs) >= (3, 5))
+        assert not re.search(r"@[A-Z_]+@|^ *@[a-z]", rendered, re.MULTILINE)
         assert "warn" not in site.errors()
 
 

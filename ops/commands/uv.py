@@ -13,4 +13,4 @@ def upgrade_lock() -> list[str]:
 
 
 def sync() -> list[str]:
-    return [UV, "sync", "--locked", "--all-groups"]
+    return [UV, "sync", "--locked", "--all-groups", "--no-group", "certificates"]

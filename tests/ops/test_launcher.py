@@ -108,6 +108,8 @@ def test_a_changed_lock_is_installed_before_anything_runs(ready: Path) -> None:
     uv.write_text(f'#!/bin/sh\n[ "$1" = --version ] && echo uv {version} || echo "$*" >>{ready}/calls\n')
     uv.chmod(0o755)
     assert launch(ready).returncode == 0
-    assert (ready / "calls").read_text() == f"sync --project {ready} --locked --all-groups\n"
+    assert (
+        ready / "calls"
+    ).read_text() == f"sync --project {ready} --locked --all-groups --no-group certificates\n"
     assert (ready / ".venv/uv.lock").read_text() == "changed"
     assert "installing" not in launch(ready).stderr

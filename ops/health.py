@@ -16,8 +16,8 @@ def native_checks(settings: Settings) -> Mapping[str, Callable[[], bool]]:
     home = settings.home
     return {
         "db": lambda: probes.database_greets(programs.database_socket(home)),
-        "web-a": lambda: probes.unix_answers(programs.slot_socket(home, "a"), "/livez"),
-        "web-b": lambda: probes.unix_answers(programs.slot_socket(home, "b"), "/livez"),
+        "web-a": lambda: probes.unix_answers(programs.slot_socket(home, "a"), "/livez", settings.server_name),
+        "web-b": lambda: probes.unix_answers(programs.slot_socket(home, "b"), "/livez", settings.server_name),
         "worker": lambda: is_fresh(programs.heartbeat(home)),
         "nginx": lambda: nginx_answers(settings, "/-/nginx-health"),
     }
@@ -25,7 +25,12 @@ def native_checks(settings: Settings) -> Mapping[str, Callable[[], bool]]:
 
 def nginx_answers(settings: Settings, path: str) -> bool:
     """Return whether Nginx, and for most paths a slot behind it, answers with 200."""
-    return probes.tcp_answers((settings.host, settings.port), path, settings.server_name)
+    return probes.tcp_answers(settings.reach("HTTP_ADDRESS"), path, settings.server_name)
+
+
+def tls_answers(settings: Settings, path: str) -> bool:
+    """Return whether Nginx has a certificate and answers, as `nginx_answers`, over TLS."""
+    return probes.tls_answers(settings.reach("HTTPS_ADDRESS"), path, settings.server_name)
 
 
 def is_fresh(heartbeat: Path) -> bool:

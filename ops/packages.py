@@ -20,10 +20,12 @@ from ops.runner import Runner, search_path
 # hold the programs alone, without the service.
 PACKAGES = {
     "chromium": "chromium",
+    "curl": "curl",
     "mariadb": "mariadb-client-core",
     "mariadb-dump": "mariadb-client",
     "mariadbd": "mariadb-server-core",
     "nginx": "nginx",
+    "openssl": "openssl",
     "setpriv": "util-linux",
     "wrk": "wrk",
 }

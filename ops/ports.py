@@ -2,6 +2,7 @@
 
 import errno
 import socket
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from stat import S_ISSOCK
@@ -11,7 +12,13 @@ from ops.errors import DemijohnError
 LISTENING = "0A"
 
 
-def check_port_is_free(host: str, port: int) -> None:
+def check_ports_are_free(listens: Mapping[str, tuple[str, int]]) -> None:
+    """Raise when an address and port, given by the name of their setting, cannot be bound."""
+    for setting, (host, port) in listens.items():
+        check_port_is_free(setting, host, port)
+
+
+def check_port_is_free(setting: str, host: str, port: int) -> None:
     """Raise when `host` and `port` cannot be bound, saying why and, if the kernel tells, by whom."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -20,11 +27,11 @@ def check_port_is_free(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
     except OSError as error:
-        raise DemijohnError(describe(error, host, port)) from error
+        raise DemijohnError(describe(error, setting, host, port)) from error
 
 
-def describe(error: OSError, host: str, port: int) -> str:
-    cure = "set HTTP_ADDRESS in .env to another"
+def describe(error: OSError, setting: str, host: str, port: int) -> str:
+    cure = f"set {setting} in .env to another"
     if error.errno == errno.EADDRINUSE:
         holder = find_holder(port)
         by = f" by {holder}" if holder else ""

@@ -7,7 +7,7 @@ from, so comparing scripts tells whether a process is up to date.
 
 import hashlib
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,15 +71,15 @@ def native_programs(
             nginx_environment(settings),
             SOURCES["nginx"],
             stop_signal="QUIT",
-            capabilities=nginx_capabilities(settings.port),
+            capabilities=nginx_capabilities(port for _, port in settings.listens.values()),
             preparation=END_ORPHANS,
         ),
     ]
 
 
-def nginx_capabilities(port: int) -> list[str]:
+def nginx_capabilities(ports: Iterable[int]) -> list[str]:
     """What Nginx keeps when root starts it: its workers set their groups, which stay root's."""
-    return ["setgid", "net_bind_service"] if port < 1024 else ["setgid"]
+    return ["setgid", "net_bind_service"] if min(ports) < 1024 else ["setgid"]
 
 
 def database_socket(home: Home) -> Path:
@@ -123,9 +123,16 @@ def owner_environment(settings: Settings) -> dict[str, str]:
 
 def nginx_environment(settings: Settings) -> dict[str, str]:
     home = settings.home
+    secure = {
+        "CERTIFICATE_DIR": str(settings.certificates),
+        "HTTPS_ADDRESS": settings.values["HTTPS_ADDRESS"],
+        "LISTEN_TLS": settings.values["HTTPS_ADDRESS"],
+        "TLS": settings.tls,
+    }
     return {
+        **({} if settings.tls == "off" else secure),
         "LEDGER_DIR": str(home.ledger),
-        "LISTEN": settings.listen,
+        "LISTEN": settings.values["HTTP_ADDRESS"],
         "NGINX_DIR": str(home.nginx),
         "LEDGER_MAX_BYTES": settings.values["LEDGER_MAX_BYTES"],
         "RATE_LIMIT_EXEMPT": settings.values.get("RATE_LIMIT_EXEMPT", ""),

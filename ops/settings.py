@@ -16,6 +16,7 @@ from pathlib import Path
 
 from dotenv.parser import parse_stream
 
+from ops import tls
 from ops.errors import SettingsError
 from ops.paths import ROOT, Home
 
@@ -25,7 +26,6 @@ DEFAULT = re.compile(r"^# ?([A-Z][A-Z0-9_]*=.*)$", re.MULTILINE)
 ADDRESS = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^:\[\]]+):(?P<port>\d{1,5})")
 HOST_NAME = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
 CORES = re.compile(r"\d+(-\d+)?(,\d+(-\d+)?)*")
-LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 @dataclass(frozen=True)
@@ -36,38 +36,45 @@ class Settings:
     home: Home
 
     @property
-    def listen(self) -> str:
-        return self.values["HTTP_ADDRESS"]
-
-    @property
-    def listen_host(self) -> str:
-        """The address that Nginx binds, without the brackets of IPv6."""
-        return self.listen.rpartition(":")[0].strip("[]")
-
-    @property
-    def host(self) -> str:
-        """Where Nginx can be reached from here."""
-        everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
-        return everywhere.get(self.listen_host, self.listen_host)
-
-    @property
-    def port(self) -> int:
-        return int(self.listen.rpartition(":")[2])
-
-    @property
     def server_name(self) -> str:
         """A host that Nginx answers, for our own requests."""
         return self.values["SERVER_NAMES"].split()[0]
 
     @property
+    def tls(self) -> str:
+        """off, acme or files."""
+        return self.values["TLS"]
+
+    @property
+    def listens(self) -> Mapping[str, tuple[str, int]]:
+        """What Nginx binds, by the setting's name: an address without the brackets of IPv6, and a port."""
+        names = ["HTTP_ADDRESS"] if self.tls == "off" else ["HTTP_ADDRESS", "HTTPS_ADDRESS"]
+        parts = {name: self.values[name].rpartition(":") for name in names}
+        return {name: (host.strip("[]"), int(port)) for name, (host, _, port) in parts.items()}
+
+    def reach(self, setting: str) -> tuple[str, int]:
+        """Where what Nginx binds can be reached from here."""
+        everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
+        host, port = self.listens[setting]
+        return everywhere.get(host, host), port
+
+    @property
     def address(self) -> str:
         """What a person opens in a browser."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}" if self.port == 80 else f"http://{host}:{self.port}"
+        scheme, standard, (host, port) = "http", 80, self.reach("HTTP_ADDRESS")
+        if self.tls != "off":
+            scheme, standard, host, port = "https", 443, self.server_name, self.listens["HTTPS_ADDRESS"][1]
+        name = f"[{host}]" if ":" in host else host
+        return f"{scheme}://{name}" if port == standard else f"{scheme}://{name}:{port}"
 
     @property
     def secrets(self) -> Path:
         return (self.home.path / self.values["SECRETS_DIR"]).resolve()
+
+    @property
+    def certificates(self) -> Path:
+        """With TLS=files, the directory of the certificate and its key."""
+        return (self.home.path / self.values["CERTIFICATE_DIR"]).resolve()
 
 
 def load_settings(home: Home, example: Path = EXAMPLE) -> Settings:
@@ -80,11 +87,10 @@ def load_settings(home: Home, example: Path = EXAMPLE) -> Settings:
     # As in Compose, an empty value stands for the default.
     values = {name: defaults[name] for name in CHECKS if name in defaults}
     values |= {name: value for name, value in given.items() if value or name not in values}
-    problems += [
-        f"{name} is {values[name]!r}: {cure}"
-        for name, check in CHECKS.items()
-        if name in values and (cure := check(values[name]))
-    ]
+    wrong = {name: cure for name, check in CHECKS.items() if name in values and (cure := check(values[name]))}
+    problems += [f"{name} is {values[name]!r}: {cure}" for name, cure in wrong.items()]
+    if not wrong.keys() & tls.SETTINGS:
+        problems += tls.find_problems(values)
     if problems:
         raise SettingsError(str(home.env_file), problems)
     return Settings(values, home)
@@ -138,6 +144,10 @@ def check_address(value: str) -> str | None:
     return None
 
 
+def check_optional_address(value: str) -> str | None:
+    return check_address(value) if value else None
+
+
 def check_server_names(value: str) -> str | None:
     if not value.split() or not all(HOST_NAME.fullmatch(word) for word in value.split()):
         return 'give the host names that are answered, without ports: "example.org www.example.org"'
@@ -153,8 +163,8 @@ def check_networks(value: str) -> str | None:
     return None
 
 
-def check_log_level(value: str) -> str | None:
-    return None if value in LOG_LEVELS else f"give one of {', '.join(LOG_LEVELS)}"
+def check_choice(*choices: str) -> Callable[[str], str | None]:
+    return lambda value: None if value in choices else f"give one of {', '.join(choices)}"
 
 
 def check_text(longest: int) -> Callable[[str], str | None]:
@@ -179,9 +189,16 @@ def check_cores(value: str) -> str | None:
 CHECKS: Mapping[str, Callable[[str], str | None]] = {
     "HTTP_ADDRESS": check_address,
     "SERVER_NAMES": check_server_names,
+    "TLS": check_choice("off", "acme", "files"),
+    "HTTPS_ADDRESS": check_optional_address,
+    "CERTIFICATE_DIR": check_text(4096),
+    "COMPOSE_PROFILES": check_text(500),
+    "ACME_EMAIL": tls.check_email,
+    "ACME_DIRECTORY": tls.check_directory,
+    "ACME_CA_FILE": check_text(4096),
     "RATE_LIMIT_EXEMPT": check_networks,
     "MESSAGE": check_text(500),
-    "LOG_LEVEL": check_log_level,
+    "LOG_LEVEL": check_choice("debug", "info", "warning", "error"),
     "WEB_CONCURRENCY": check_count(64),
     "WEB_THREADS": check_count(64),
     "LEDGER_MAX_BYTES": check_count(2**40),

@@ -28,10 +28,12 @@ class Level:
 
 
 LEVELS: Mapping[str, Level] = {
-    "unit": Level(("tests/web", "tests/ops", "tests/loadtests", "tests/files")),
+    "unit": Level(
+        ("tests/web", "tests/ops", "tests/certificates", "tests/loadtests", "tests/files"), ("openssl",)
+    ),
     "simulation": Level(("tests/simulation",), parallel=True),
-    "stack": Level(("tests/stack",), PROGRAMS_NEEDED, parallel=True),
-    "docker": Level(("tests/docker",), parallel=True),
+    "stack": Level(("tests/stack",), (*PROGRAMS_NEEDED, "curl", "openssl"), parallel=True),
+    "docker": Level(("tests/docker",), ("openssl",), parallel=True),
     "measuring": Level(("tests/measuring",), (*PROGRAMS_NEEDED, "wrk")),
     "browser": Level(("tests/browser",), (*PROGRAMS_NEEDED, "chromium")),
 }

@@ -4,9 +4,9 @@ from contextlib import suppress
 
 from ops.console import Console
 from ops.errors import DemijohnError, ServiceFailed
-from ops.health import nginx_answers
+from ops.health import nginx_answers, tls_answers
 from ops.lock import changing
-from ops.runtimes import LINES_SHOWN, SERVICES, Runtime
+from ops.runtimes import CERTIFICATES, LINES_SHOWN, SERVICES, Runtime
 from ops.runtimes.choice import forget, remember
 from ops.settings import Settings, write_env_file
 from ops.waiting import wait_until
@@ -26,6 +26,7 @@ def start_stack(settings: Settings, runtime: Runtime, console: Console) -> None:
     runtime.check()
 
     # From here on things change.
+    failure = None
     with changing(settings.home):
         if write_env_file(settings.home):
             console.say(f"Wrote {settings.home.env_file} from .env.example")
@@ -39,28 +40,62 @@ def start_stack(settings: Settings, runtime: Runtime, console: Console) -> None:
         except BaseException as error:
             go_back(settings, runtime, console, started, error)
             raise
-    announce(settings, console, changed=bool(started), token=token)
+        if CERTIFICATES in runtime.services:
+            failure = certify(settings, runtime, console, started)
+    announce(settings, console, changed=bool(started), token=token, certified=failure is None)
+    if failure:
+        raise failure
 
 
 def bring_up(settings: Settings, runtime: Runtime, console: Console, started: list[str]) -> None:
     """Go through the services in order; `started` gets the name of each that is touched."""
     runtime.prepare()
     for service in runtime.services:
-        with console.step(f"{service} ({SERVICES[service]})") as step:
-            started.append(service)
-            if runtime.start(service):
-                step.outcome = "healthy"
-            else:
-                started.remove(service)
-                step.outcome = "runs already"
+        if service == CERTIFICATES:
+            continue
+        start_service(runtime, console, service, started)
         if service == "db":
             with console.step("database accounts and schema") as step:
                 runtime.prepare_database()
                 step.outcome = "up to date"
-    if not wait_until(lambda: nginx_answers(settings, "/livez"), SERVING_SECONDS):
+    if not wait_until(lambda: serves(settings), SERVING_SECONDS):
         raise ServiceFailed(
             "nginx", "does not reach the application", runtime.last_lines("nginx", LINES_SHOWN)
         )
+
+
+def serves(settings: Settings) -> bool:
+    """Whether visitors are served; with TLS=acme the certificate may come later."""
+    return nginx_answers(settings, "/livez") and (settings.tls != "files" or tls_answers(settings, "/livez"))
+
+
+def start_service(runtime: Runtime, console: Console, service: str, started: list[str]) -> None:
+    with console.step(f"{service} ({SERVICES[service]})") as step:
+        started.append(service)
+        if runtime.start(service):
+            step.outcome = "healthy"
+        else:
+            started.remove(service)
+            step.outcome = "runs already"
+
+
+def certify(
+    settings: Settings, runtime: Runtime, console: Console, started: list[str]
+) -> ServiceFailed | None:
+    """Start what obtains certificates, and wait until Nginx has one; return what went wrong, if anything.
+
+    That stops nothing: the authority asks Nginx, and is asked again for as long as it takes.
+    """
+    try:
+        start_service(runtime, console, CERTIFICATES, started)
+        if not wait_until(lambda: tls_answers(settings, "/livez"), SERVING_SECONDS):
+            lines = runtime.last_lines("nginx", LINES_SHOWN)
+            raise ServiceFailed("nginx", "does not take the certificate", lines)
+    except ServiceFailed as error:
+        console.lines(f"The end of {error.service}'s log:", error.lines[-LINES_OF_A_FAILURE:])
+        console.say("Everything else runs, and the certificate is asked for again and again.")
+        return error
+    return None
 
 
 def go_back(
@@ -85,11 +120,16 @@ def make_first_token(runtime: Runtime) -> str | None:
     return said[-1] if said else None
 
 
-def announce(settings: Settings, console: Console, *, changed: bool, token: str | None) -> None:
+def announce(
+    settings: Settings, console: Console, *, changed: bool, token: str | None, certified: bool
+) -> None:
     if not changed:
         console.result(f"Demijohn is already up at {settings.address}/ and nothing had to change.")
         return
-    console.result(f"\nDemijohn is up at {settings.address}/")
+    if certified:
+        console.result(f"\nDemijohn is up at {settings.address}/")
+    else:
+        console.result(f"\nDemijohn will be at {settings.address}/ as soon as there is a certificate")
     if token:
         console.result(f"The first API token, shown this once: {token}")
     console.result("Try next:")

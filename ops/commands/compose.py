@@ -46,6 +46,10 @@ class Compose:
     def stop(self, service: str) -> list[str]:
         return self.call("stop", service)
 
+    def remove(self, service: str) -> list[str]:
+        """Stop a service, whatever its profile, and remove its container."""
+        return self.call("rm", "--stop", "--force", service)
+
     def restart(self, service: str) -> list[str]:
         return self.call("restart", "--no-deps", service)
 

@@ -8,6 +8,7 @@ from typing import NoReturn, Protocol
 from ops.conversation import Conversation
 from ops.errors import DemijohnError
 from ops.observer import Vantage
+from ops.tls import Validity
 
 # In the order of their start, with what each is.
 SERVICES = {
@@ -16,7 +17,9 @@ SERVICES = {
     "web-b": "the application, slot b",
     "worker": "background jobs",
     "nginx": "the front door",
+    "certificates": "certbot, with TLS=acme",
 }
+CERTIFICATES = "certificates"
 LINES_SHOWN = 100
 
 
@@ -63,6 +66,9 @@ class Runtime(Protocol):
 
     def states(self) -> list[ServiceState]:
         """How each service is."""
+
+    def find_certificate(self) -> Validity | None:
+        """With TLS, until when the certificate holds; None while there is none yet."""
 
     def last_lines(self, service: str, count: int) -> list[str]:
         """The end of a service's log."""

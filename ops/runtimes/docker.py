@@ -7,16 +7,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import NoReturn
 
-from ops import proc
-from ops.commands import mariadb
+from ops import proc, tls
+from ops.commands import mariadb, openssl
 from ops.commands.compose import Compose
 from ops.console import Console
 from ops.conversation import Conversation
 from ops.errors import CommandFailed, ServiceFailed
 from ops.observer import Vantage
-from ops.ports import check_port_is_free
+from ops.ports import check_ports_are_free
 from ops.runner import Runner
-from ops.runtimes import LINES_SHOWN, SERVICES, ServiceState
+from ops.runtimes import CERTIFICATES, LINES_SHOWN, SERVICES, ServiceState
 from ops.secret_files import make_secret_files
 from ops.settings import Settings
 from ops.version import find_version
@@ -25,26 +25,30 @@ PRODUCTION, DEVELOPMENT = "docker-compose.prod.yml", "docker-compose.dev.yml"
 # Root's password is read inside the container, so that it shows in no list of processes.
 SQL_SCRIPT = 'MYSQL_PWD="$(cat /run/secrets/database_root_password)" exec mariadb --user=root "$@"'
 SQL_PROMPT = ("sh", "-c", SQL_SCRIPT, "sh", mariadb.DATABASE)
-# Where Nginx's container has the slots' sockets.
+# Where Nginx's container has the slots' sockets, and the certificate.
 SLOTS = "run/web"
+CERTIFICATE = "/var/lib/demijohn/certificates/fullchain.pem"
 
 
 class DockerRuntime:
     """Drives Compose. Implements `ops.runtimes.Runtime`."""
 
     name = "docker"
-    services: Sequence[str] = tuple(SERVICES)
 
     def __init__(self, settings: Settings, runner: Runner, console: Console) -> None:
         self.settings = settings
         self.runner = runner
         self.console = console
         self.compose = Compose(PRODUCTION, settings.home.env_file)
+        certifies = settings.tls == "acme"
+        self.services: Sequence[str] = [s for s in SERVICES if certifies or s != CERTIFICATES]
 
     @cached_property
     def environ(self) -> dict[str, str]:
         """What Compose fills in besides `.env`. The env file is to decide, not the terminal."""
         own = {"SECRETS_DIR": str(self.settings.secrets), "VERSION": find_version(self.settings, self.runner)}
+        if self.settings.tls == "files":
+            own["CERTIFICATE_DIR"] = str(self.settings.certificates)
         return {**self.settings.values, **own}
 
     def run(self, command: Sequence[str]) -> list[str]:
@@ -56,13 +60,19 @@ class DockerRuntime:
     # Getting ready
 
     def check(self) -> None:
+        if self.settings.tls == "files":
+            tls.check_files(self.settings.certificates)
         if not any(state.name == "nginx" and state.running for state in self.states()):
-            check_port_is_free(self.settings.listen_host, self.settings.port)
+            check_ports_are_free(self.settings.listens)
 
     def prepare(self) -> None:
         make_secret_files(self.settings.secrets)
         with self.console.step("Building the images"):
             self.run(self.compose.build())
+        # To Compose a service of a profile that is off is none of its business, even if it runs.
+        if CERTIFICATES not in self.services and self.container(CERTIFICATES):
+            with self.console.step(f"Removing {CERTIFICATES}: TLS is {self.settings.tls}"):
+                self.run(self.compose.remove(CERTIFICATES))
 
     def develop(self) -> NoReturn:
         """Hand the terminal over to the development stack, which is a project of its own."""
@@ -112,6 +122,12 @@ class DockerRuntime:
         healthy = running and process["Health"] == "healthy"
         word = "healthy" if healthy else process["Health"] or process["State"]
         return ServiceState(service, word, running, healthy, process["Status"])
+
+    def find_certificate(self) -> tls.Validity | None:
+        try:
+            return tls.read_validity(self.run(self.compose.execute("nginx", openssl.show_dates(CERTIFICATE))))
+        except CommandFailed:
+            return None
 
     def processes(self) -> list[dict[str, str]]:
         return [json.loads(line) for line in self.run(self.compose.processes()) if line]

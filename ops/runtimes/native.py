@@ -8,15 +8,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import NoReturn
 
-from ops import packages
-from ops.commands import mariadb, python, tail
+from ops import packages, tls
+from ops.commands import mariadb, openssl, python, tail
 from ops.console import Console
 from ops.conversation import Conversation
 from ops.database import apply_accounts, make_data_directory
 from ops.errors import CommandFailed, DemijohnError, ServiceFailed
 from ops.health import native_checks
 from ops.observer import Vantage
-from ops.ports import check_port_is_free
+from ops.ports import check_ports_are_free
 from ops.preflight import check_access, check_disk
 from ops.programs import (
     APPLICATION,
@@ -32,7 +32,7 @@ from ops.programs import (
     web_environment,
 )
 from ops.runner import Runner
-from ops.runtimes import LINES_SHOWN, SERVICES, ServiceState
+from ops.runtimes import CERTIFICATES, LINES_SHOWN, SERVICES, ServiceState
 from ops.secret_files import make_secret_files
 from ops.settings import Settings
 from ops.supervision import Supervisor
@@ -62,20 +62,32 @@ class NativeRuntime:
         self.supervisor = Supervisor(self.home, runner)
         self.checks = native_checks(settings)
         # In development one slot, which reloads itself: two would only double what is watched.
-        self.services: Sequence[str] = [s for s in SERVICES if not (development and s == "web-b")]
+        left_out = (CERTIFICATES, "web-b") if development else (CERTIFICATES,)
+        self.services: Sequence[str] = [s for s in SERVICES if s not in left_out]
+        self.programs_needed = (*PROGRAMS_NEEDED, *(["openssl"] if settings.tls == "files" else []))
 
     # Getting ready
 
     def check(self) -> None:
         self.home.check()
-        packages.check_installable(packages.missing(PROGRAMS_NEEDED))
+        self.check_tls()
+        packages.check_installable(packages.missing(self.programs_needed))
         check_access(self.runner, self.user)
         check_disk(self.home)
         if not self.supervisor.is_alive("nginx"):
-            check_port_is_free(self.settings.listen_host, self.settings.port)
+            check_ports_are_free(self.settings.listens)
+
+    def check_tls(self) -> None:
+        if self.settings.tls == "acme":
+            raise DemijohnError(
+                "TLS is 'acme', and the native runtime has no certbot, which runs in a container of its own: "
+                "set TLS to files or off, or use --runtime docker"
+            )
+        if self.settings.tls == "files":
+            tls.check_files(self.settings.certificates)
 
     def prepare(self) -> None:
-        packages.install(self.runner, self.console, packages.missing(PROGRAMS_NEEDED))
+        packages.install(self.runner, self.console, packages.missing(self.programs_needed))
         for path in (self.home.run, self.home.log, self.home.static, self.home.ledger):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
         make_secret_files(self.settings.secrets)
@@ -167,6 +179,10 @@ class NativeRuntime:
         word = "healthy" if healthy else "does not answer"
         detail = f"process {process.pid}, for {process.seconds:.0f} s"
         return ServiceState(service, word, running=True, healthy=healthy, detail=detail)
+
+    def find_certificate(self) -> tls.Validity | None:
+        certificate, _ = (str(self.settings.certificates / name) for name in tls.FILES)
+        return tls.read_validity(self.runner.run(openssl.show_dates(certificate)))
 
     def log_file(self, service: str) -> Path:
         return self.home.log / f"{service}.log"

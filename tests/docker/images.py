@@ -21,6 +21,8 @@ TAGS = {
     "python:3.13-slim-trixie": STANDINS / "python",
     "nginx:1.30-trixie": STANDINS / "nginx",
     "mariadb:11.8": STANDINS / "mariadb",
+    # The product knows nothing of this one.
+    "demijohn-test-pebble": STANDINS / "pebble",
 }
 _LABEL = "demijohn.recipe"
 # uv and others bring a list of authorities of their own unless told where the system's is.

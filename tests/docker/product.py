@@ -144,7 +144,7 @@ def write_settings(env_file: Path, **settings: str) -> None:
 def remove(product: Product) -> None:
     """Take the stack down with its volumes, and remove the images that were built for it."""
     down = ("down", "--volumes", "--remove-orphans", "--timeout", "5")
-    product.compose("--profile", "load", *down, check=False)
+    product.compose("--profile", "*", *down, check=False)
     labelled = ("--filter", f"label=com.docker.compose.project={product.name}")
     product.engine.run("image", "prune", "--all", "--force", *labelled)
 

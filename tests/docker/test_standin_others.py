@@ -33,17 +33,18 @@ def test_nginx_ends_at_the_signal_that_its_image_names(engine: Engine) -> None:
     assert state["ExitCode"] == 0
 
 
-def test_nginx_has_its_user_its_version_and_curl(engine: Engine) -> None:
-    script = "id -u nginx; id -g nginx; nginx -v 2>&1; curl --version | cut -c 1-4"
+def test_nginx_has_its_user_its_version_and_programs(engine: Engine) -> None:
+    script = "id -u nginx; id -g nginx; nginx -v 2>&1; curl --version | cut -c 1-4; openssl version"
     words = engine.run("run", "--rm", "nginx:1.30-trixie", "sh", "-c", script).stdout
     assert words.startswith("101\n101\nnginx version: nginx/1.30.")
     assert "\ncurl" in words
+    assert "\nOpenSSL 3." in words
 
 
 def test_python_runs_as_python_and_is_the_version_of_its_tag(engine: Engine) -> None:
-    script = "import sys; print(sys.version_info[:2])"
+    script = "import shutil, sys; print(sys.version_info[:2], shutil.which('openssl'))"
     words = ("run", "--rm", "python:3.13-slim-trixie", "python", "-c", script)
-    assert engine.run(*words).stdout.strip() == "(3, 13)"
+    assert engine.run(*words).stdout.strip() == "(3, 13) /usr/bin/openssl"
 
 
 def test_a_build_on_python_reaches_the_package_index_with_pip_and_uv(engine: Engine, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def test_no_variable_is_documented_twice() -> None:
 
 
 def test_commented_defaults_are_those_of_the_compose_file() -> None:
-    defaults = dict(re.findall(r"\$\{([A-Z_]+):-([^}]*)\}", (ROOT / "docker-compose.prod.yml").read_text()))
+    defaults = dict(re.findall(r"\$\{([A-Z_]+):-([^}$]*)\}", (ROOT / "docker-compose.prod.yml").read_text()))
     shown = dict(
         re.findall(r"^# ([A-Z_]+)=\"?([^\"\n]*)\"?$", (ROOT / ".env.example").read_text(), re.MULTILINE)
     )

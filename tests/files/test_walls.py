@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("web", "ops", "loadtests")
+ROOMS = ("web", "ops", "loadtests", "certificates")
 SAMPLE_ROOMS = (
     "web/links/",
     "nginx/links.conf",
@@ -56,7 +56,7 @@ def test_one_module_of_ops_starts_processes() -> None:
 
 def product_files() -> list[Path]:
     suffixes = {".py", ".conf", ".sh", ".html", ".css", ".cnf", ".yml", ".toml"}
-    folders = ("web", "ops", "nginx", "mariadb", "migrations", "loadtests")
+    folders = ("web", "ops", "certificates", "nginx", "mariadb", "migrations", "loadtests")
     inside = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in suffixes]
     return [*inside, *ROOT.glob("docker-compose.*.yml"), ROOT / ".env.example", ROOT / "demijohn"]
 

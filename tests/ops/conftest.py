@@ -18,6 +18,13 @@ EXAMPLE = """\
 # Some words.
 # HTTP_ADDRESS=127.0.0.1:8080
 # SERVER_NAMES="localhost 127.0.0.1"
+# TLS=off
+# HTTPS_ADDRESS=
+# CERTIFICATE_DIR=certificates
+# COMPOSE_PROFILES=
+# ACME_EMAIL=
+# ACME_DIRECTORY=https://acme.example/directory
+# ACME_CA_FILE=/dev/null
 # MESSAGE="Hello World!"
 RATE_LIMIT_EXEMPT="127.0.0.1"
 # WEB_CONCURRENCY=2

@@ -94,7 +94,7 @@ def test_the_address_is_one_that_can_be_opened_here(
     home: Home, example: Path, listen: str, host: str, address: str
 ) -> None:
     settings = settings_of(home, example, f"HTTP_ADDRESS={listen}\n")
-    assert (settings.host, settings.address) == (host, address)
+    assert (settings.reach("HTTP_ADDRESS")[0], settings.address) == (host, address)
 
 
 def test_secrets_are_found_from_the_home(home: Home, example: Path) -> None:

@@ -89,12 +89,22 @@ Visit = Callable[[Client, int], tuple[str, Answer]]
 
 
 @contextmanager
-def crowd(stack: Served, visit: Visit, *, people: int = 6, token: str | None = None) -> Iterator[Crowd]:
-    """Have `people` threads call `visit(client, number)` over and over until the block ends."""
+def crowd(
+    stack: Served,
+    visit: Visit,
+    *,
+    people: int = 6,
+    token: str | None = None,
+    meet: Callable[[], Client] | None = None,
+) -> Iterator[Crowd]:
+    """Have `people` threads call `visit(client, number)` over and over until the block ends.
+
+    `meet` makes the client of each; without it they speak plain HTTP.
+    """
     met, stop, lock = Crowd(), threading.Event(), threading.Lock()
 
     def walk(number: int) -> None:
-        client = Client(stack, token=token)
+        client = meet() if meet else Client(stack, token=token)
         while not stop.is_set():
             try:
                 kind, answer = visit(client, number)

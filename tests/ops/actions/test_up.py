@@ -14,9 +14,10 @@ from ops.conversation import Conversation
 from ops.errors import DemijohnError, ServiceFailed
 from ops.observer import Vantage
 from ops.paths import Home
-from ops.runtimes import SERVICES, ServiceState
+from ops.runtimes import CERTIFICATES, SERVICES, ServiceState
 from ops.runtimes.choice import recall
 from ops.settings import Settings, load_settings
+from ops.tls import Validity
 
 FIRST_TOKEN = "tokens create first --scope write --first"
 
@@ -39,12 +40,13 @@ class RecordingRuntime:
     name = "native"
 
     def __init__(self) -> None:
-        self.services: Sequence[str] = list(SERVICES)
+        self.services: Sequence[str] = [service for service in SERVICES if service != CERTIFICATES]
         self.done: list[str] = []
         self.running: set[str] = set()
         self.up_to_date: set[str] = set()
         self.fails: dict[str, BaseException] = {}
         self.tokens: list[str] = []
+        self.certificate: Validity | None = None
 
     def note(self, what: str) -> None:
         self.done.append(what)
@@ -80,6 +82,9 @@ class RecordingRuntime:
     def states(self) -> list[ServiceState]:
         return [ServiceState(name, "", running=name in self.running) for name in self.services]
 
+    def find_certificate(self) -> Validity | None:
+        return self.certificate
+
     def last_lines(self, service: str, count: int) -> list[str]:
         return []
 
@@ -111,6 +116,7 @@ class RecordingRuntime:
 @pytest.fixture
 def runtime(monkeypatch: pytest.MonkeyPatch) -> RecordingRuntime:
     monkeypatch.setattr(up, "nginx_answers", lambda settings, path: True)
+    monkeypatch.setattr(up, "tls_answers", lambda settings, path: True)
     monkeypatch.setattr(up, "SERVING_SECONDS", 0)
     return RecordingRuntime()
 
@@ -238,3 +244,41 @@ def test_a_stack_that_does_not_serve_is_a_failed_start(
     with pytest.raises(ServiceFailed, match="nginx does not reach the application"):
         up.start_stack(settings, runtime, console)
     assert "down" in runtime.done
+
+
+@pytest.fixture
+def certified(runtime: RecordingRuntime) -> RecordingRuntime:
+    """A runtime that obtains certificates as well."""
+    runtime.services = [*runtime.services, CERTIFICATES]
+    return runtime
+
+
+def test_certificates_come_last_for_the_authority_asks_nginx(
+    settings: Settings, certified: RecordingRuntime, console: Console
+) -> None:
+    up.start_stack(settings, certified, console)
+    assert certified.done[-2:] == [FIRST_TOKEN, f"start {CERTIFICATES}"]
+
+
+def test_without_a_certificate_everything_else_runs_on_and_the_token_is_told(
+    settings: Settings,
+    certified: RecordingRuntime,
+    console: Console,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    certified.fails[f"start {CERTIFICATES}"] = ServiceFailed(CERTIFICATES, "failed", ["nobody answers"])
+    with pytest.raises(ServiceFailed, match="certificates failed"):
+        up.start_stack(settings, certified, console)
+    assert not [done for done in certified.done if done.startswith(("stop", "down"))]
+    said = capsys.readouterr()
+    assert "the-token" in said.out
+    assert "as soon as there is a certificate" in said.out
+    assert "nobody answers" in said.err
+
+
+def test_a_certificate_that_nginx_does_not_serve_is_told(
+    settings: Settings, certified: RecordingRuntime, console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(up, "tls_answers", lambda settings, path: False)
+    with pytest.raises(ServiceFailed, match="nginx does not take the certificate"):
+        up.start_stack(settings, certified, console)

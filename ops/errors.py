@@ -47,11 +47,17 @@ class CommandFailed(DemijohnError):  # noqa: N818 - the name says it
 
     def __init__(self, command: Sequence[str], status: int, lines: Sequence[str]) -> None:
         self.command, self.status, self.lines = list(command), status, list(lines)
-        last = "".join(f"\n  {line}" for line in self.lines[-LAST_LINES:])
+        last = "".join(f"\n  {line}" for line in last_words(self.lines))
         super().__init__(
             f"`{shlex.join(self.command)}` failed with status {status}{':' if last else ''}{last}"
             f"{disk_full_hint(self.lines)}"
         )
+
+
+def last_words(lines: Sequence[str]) -> Sequence[str]:
+    """Given what a program printed, return its end, and its report of an error whole."""
+    reports = [number for number, line in enumerate(lines) if line.startswith("Error: ")]
+    return lines[min([*reports[-1:], max(0, len(lines) - LAST_LINES)]) :]
 
 
 class ServiceFailed(DemijohnError):  # noqa: N818

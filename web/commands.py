@@ -1,4 +1,4 @@
-"""What `flask …` can do for every application: migrate, run the worker, keep tokens."""
+"""What `flask …` can do for every application: run the worker, keep tokens."""
 
 from datetime import timedelta
 from typing import Any, cast
@@ -6,14 +6,12 @@ from typing import Any, cast
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
-from flask_migrate import upgrade
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from web.config import Settings
 from web.db import database
 from web.errors import Problem, register_problem
-from web.health import current_revision, expected_revision
 from web.inputs import invalid_input
 from web.tokens import (
     NAME_MAX,
@@ -42,18 +40,6 @@ class CommandGroup(AppGroup):
 
 
 tokens = CommandGroup("tokens", help="API tokens: create, list, revoke.")
-
-
-@click.command("migrate")
-@with_appcontext
-def migrate() -> None:
-    """Bring the schema to this code's revision; safe to run twice at once (a named lock)."""
-    wanted = expected_revision()
-    upgrade(directory=current_app.extensions["migrate"].directory)
-    found = current_revision()
-    if found != wanted:
-        raise click.ClickException(f"the schema is at {found}, but this code needs {wanted}")
-    click.echo(f"the schema is at revision {found}")
 
 
 @click.command("worker")
@@ -110,5 +96,5 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["settings"] = settings
     register_problem(app, TokenNameTakenError, Problem(409, "token-name-taken", "The name is taken"))
     register_problem(app, UnknownTokenError, Problem(404, "unknown-token", "There is no such token"))
-    for command in (migrate, worker, tokens):
+    for command in (worker, tokens):
         app.cli.add_command(command)

@@ -40,9 +40,9 @@ UNAVAILABLE = RETRIED | {
 }
 
 SESSION_LIMITS = f"SET SESSION max_statement_time={STATEMENT}, innodb_lock_wait_timeout={LOCK_WAIT}"
-# A schema change may take as long as it needs, but must not queue for ever for a table's lock:
-# every statement on that table would queue behind it.
-OWNER_LIMITS = "SET SESSION lock_wait_timeout=10"
+# A schema change may take as long as it needs, but must not queue for long for a table's lock: every
+# statement on that table queues behind it. `web/schema/guard.py` tries again.
+OWNER_LIMITS = f"SET SESSION max_statement_time=0, lock_wait_timeout=2, innodb_lock_wait_timeout={LOCK_WAIT}"
 
 
 def connect(

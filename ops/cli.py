@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -18,6 +19,7 @@ from ops.actions.install import install_programs
 from ops.actions.lint import check_code
 from ops.actions.load import HELP, run_load, show_load
 from ops.actions.prompts import open_shell, open_sql_prompt
+from ops.actions.provision import provision_host, write_user_data
 from ops.actions.releases import run_releases
 from ops.actions.restart import restart_services
 from ops.actions.status import show_status
@@ -26,6 +28,7 @@ from ops.actions.up import start_stack
 from ops.actions.update import update_dependencies
 from ops.console import Console
 from ops.errors import DemijohnError, ExitCode, Terminated
+from ops.hosts import find_host
 from ops.paths import Home, find_home
 from ops.runner import Runner
 from ops.runtimes import SERVICES, Runtime
@@ -150,6 +153,25 @@ def dev(session: Session, wanted: str | None) -> None:
 def install(session: Session) -> None:
     """Install Nginx and MariaDB, and start nothing."""
     install_programs(session.runner, session.console)
+
+
+@cli.command()
+@click.argument("host", required=False)
+@click.option("--dry-run", is_flag=True, help="Show which steps would change something.")
+@click.option("--cloud-init", is_flag=True, help="Print user data for a host that is yet to be made.")
+@click.option("--key", type=click.Path(path_type=Path), help="With --cloud-init: who may log in as deploy.")
+@in_session
+def provision(
+    session: Session, host: str | None, *, dry_run: bool, cloud_init: bool, key: Path | None
+) -> None:
+    """Make a fresh Debian or Ubuntu host ready for deploys."""
+    if cloud_init and key and not host and not dry_run:
+        write_user_data(key, session.console)
+    elif host and not cloud_init and not key:
+        found = find_host(host, session.runner.environ)
+        provision_host(found, session.runner, session.console, dry_run=dry_run)
+    else:
+        raise click.UsageError("Give either a host or --cloud-init and --key FILE.")
 
 
 @cli.command(context_settings=pass_on)

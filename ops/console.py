@@ -92,6 +92,11 @@ class Console:
     def error(self, text: str) -> None:
         self.progress.print(f"[bold red]demijohn:[/] {escape(text)}")
 
+    def file(self, text: str) -> None:
+        """Print what is meant to be piped into a file, exactly as it is."""
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
     def result(self, text: str = "") -> None:
         self.results.print(escape(text))
         sys.stdout.flush()

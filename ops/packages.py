@@ -27,6 +27,7 @@ PACKAGES = {
     "nginx": "nginx",
     "openssl": "openssl",
     "setpriv": "util-linux",
+    "ssh": "openssh-client",
     "wrk": "wrk",
 }
 SERVICES = {"nginx": "nginx"}

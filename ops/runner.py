@@ -69,6 +69,37 @@ class Runner:
             raise CommandFailed(command, status, everything)
         return output
 
+    def follow(self, command: Sequence[str], *, stdin: str = "") -> Iterator[str]:
+        """Run a command and yield the lines of its standard output as they come.
+
+        Whoever stops reading ends it. Raises CommandFailed at the end when the status is not 0.
+        """
+        self.announce(command)
+        process = self.start(command, self.environ, subprocess.PIPE)
+        everything: list[str] = []
+        helpers = [
+            threading.Thread(target=feed, args=(process, stdin)),
+            threading.Thread(target=self.read, args=(process.stderr, everything)),
+        ]
+        for helper in helpers:
+            helper.start()
+        try:
+            for line in process.stdout or ():
+                everything.append(line.rstrip())
+                yield line.rstrip()
+            status = process.wait()
+        except BaseException:
+            process.terminate()
+            process.wait()
+            raise
+        finally:
+            for helper in helpers:
+                helper.join()
+            if process.stdout:
+                process.stdout.close()
+        if status:
+            raise CommandFailed(command, status, everything)
+
     def show(self, command: Sequence[str], *, environ: Mapping[str, str] | None = None) -> int:
         """Run a command on the terminal and return its status; wait for its end when interrupted, too."""
         self.announce(command)

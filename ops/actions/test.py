@@ -33,7 +33,7 @@ LEVELS: Mapping[str, Level] = {
     ),
     "simulation": Level(("tests/simulation",), parallel=True),
     "stack": Level(("tests/stack",), (*PROGRAMS_NEEDED, "curl", "openssl"), parallel=True),
-    "docker": Level(("tests/docker",), ("openssl",), parallel=True),
+    "docker": Level(("tests/docker",), ("openssl", "ssh"), parallel=True),
     "measuring": Level(("tests/measuring",), (*PROGRAMS_NEEDED, "wrk")),
     "browser": Level(("tests/browser",), (*PROGRAMS_NEEDED, "chromium")),
 }

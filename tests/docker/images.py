@@ -40,6 +40,13 @@ def ensure(engine: Engine) -> None:
         list(pool.map(partial(_ensure_standin, engine), TAGS))
 
 
+def ensure_vm(engine: Engine, suite: str) -> str:
+    """Make the image of a stand-in VM of a release unless it is there, and return its tag."""
+    tag = f"demijohn-tests/vm:{suite}"
+    _ensure_built(engine, tag, STANDINS / "vm", f"debian:{suite}", "--build-arg", f"SUITE={suite}")
+    return tag
+
+
 def _ensure_base(engine: Engine, mirror: debian.Mirror, tag: str) -> None:
     suite = BASES[tag]
     command = ["mmdebstrap", "--variant=minbase", "--include=ca-certificates"]
@@ -62,12 +69,15 @@ def _ensure_base(engine: Engine, mirror: debian.Mirror, tag: str) -> None:
 
 
 def _ensure_standin(engine: Engine, tag: str) -> None:
-    context = TAGS[tag]
+    _ensure_built(engine, tag, TAGS[tag], FOUNDATION)
+
+
+def _ensure_built(engine: Engine, tag: str, context: Path, base: str, *options: str) -> None:
     files = (path.read_bytes() for path in sorted(context.iterdir()))
-    recipe = _digest((_read_label(engine, FOUNDATION).encode(), *files))
+    recipe = _digest((_read_label(engine, base).encode(), *files))
     if not _has(engine, tag, recipe):
         say(f"building {tag}")
-        engine.run("build", "--label", f"{_LABEL}={recipe}", "--tag", tag, context)
+        engine.run("build", "--label", f"{_LABEL}={recipe}", "--tag", tag, *options, context)
 
 
 def _has(engine: Engine, tag: str, recipe: str) -> bool:

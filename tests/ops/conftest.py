@@ -66,6 +66,9 @@ class RecordingRunner(Runner):
                 return answer
         return []
 
+    def follow(self, command: Sequence[str], *, stdin: str = "") -> Iterator[str]:
+        yield from self.run(command, stdin=stdin)
+
     def show(self, command: Sequence[str], *, environ: Mapping[str, str] | None = None) -> int:
         self.commands.append(list(command))
         return next((status for part, status in self.statuses.items() if part in " ".join(command)), 0)

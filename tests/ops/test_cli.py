@@ -117,3 +117,13 @@ def test_every_verb_says_what_it_does() -> None:
     for name, command in {**cli.cli.commands, **cli.load.commands}.items():
         assert command.get_short_help_str(), name
         assert isinstance(command, click.Command)
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("root@vm", "--key", "k"), ("root@vm", "--cloud-init"), ("--cloud-init",), ("--key", "k")]
+)
+def test_provision_takes_a_host_or_a_key_for_cloud_init(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    assert run(monkeypatch, "provision", *words) == 1
+    assert "Give either a host or --cloud-init and --key FILE." in capsys.readouterr().err

@@ -60,6 +60,34 @@ def test_more_output_than_a_pipe_holds_is_no_deadlock(real: Runner) -> None:
     assert len(real.run([sys.executable, "-c", script])[0]) == 1_000_000
 
 
+def test_lines_can_be_followed_while_the_command_still_runs(real: Runner, tmp_path: Path) -> None:
+    heard = tmp_path / "heard"
+    lines = real.follow(
+        ["sh", "-c", f"echo first; until [ -e {heard} ]; do sleep 0.1; done; cat"], stdin="then\n"
+    )
+    assert next(lines) == "first"
+    heard.touch()
+    assert list(lines) == ["then"]
+
+
+def test_who_follows_is_told_of_a_failure_after_the_last_line(real: Runner) -> None:
+    lines = real.follow(["sh", "-c", "echo one; echo aside >&2; exit 3"])
+    assert next(lines) == "one"
+    with pytest.raises(CommandFailed) as caught:
+        next(lines)
+    assert caught.value.status == 3
+    assert sorted(caught.value.lines) == ["aside", "one"]
+
+
+def test_a_command_ends_when_nobody_follows_it_any_more(real: Runner, tmp_path: Path) -> None:
+    ended = tmp_path / "ended"
+    script = f"trap 'touch {ended}; exit' TERM; echo ready; while :; do sleep 0.1; done"
+    lines = real.follow(["sh", "-c", script])
+    assert next(lines) == "ready"
+    lines.close()  # type: ignore[attr-defined]
+    assert ended.exists()
+
+
 def test_commands_run_in_the_repository(real: Runner) -> None:
     assert real.run(["pwd"]) == [str(ROOT)]
 

@@ -1,10 +1,14 @@
 """Hosts that are reached over ssh, and what to do when one is not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ops.commands.ssh import Ssh
-from ops.errors import DemijohnError
+from ops.errors import CommandFailed, DemijohnError
+from ops.runner import Runner
 
 # ssh's own exit code; any other is that of the command on the host.
 SSH_FAILED = 255
@@ -22,6 +26,18 @@ def find_host(name: str, environ: Mapping[str, str]) -> Ssh:
     if config and not Path(config).is_file():
         raise DemijohnError(f"DEMIJOHN_SSH_CONFIG is {config!r}, and there is no such file: mend or unset it")
     return Ssh(name, Path(config).resolve() if config else None)
+
+
+@contextmanager
+def connected(host: Ssh, runner: Runner) -> Iterator[Ssh]:
+    """Give the same host, whose commands share one connection for as long as the block runs."""
+    with TemporaryDirectory(prefix="dj-") as directory:
+        sharing = replace(host, control=Path(directory, "ssh"))
+        try:
+            yield sharing
+        finally:
+            with suppress(CommandFailed):  # there was no connection, or it was cut
+                runner.run(sharing.close())
 
 
 def describe_unreachable(host: Ssh, lines: Sequence[str]) -> str:

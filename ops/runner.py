@@ -10,7 +10,8 @@ import signal
 import subprocess
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, NoReturn
 
@@ -128,6 +129,71 @@ class Runner:
         finally:
             end(process)
 
+    @contextmanager
+    def reading(
+        self, command: Sequence[str], *, environ: Mapping[str, str] | None = None
+    ) -> Iterator[IO[bytes]]:
+        """Give the output of a command, as bytes, to be read in the block.
+
+        Raises CommandFailed at the end when the status is not 0.
+        """
+        with self.running(command, environ, stdout=subprocess.PIPE) as process:
+            if process.stdout is None:
+                raise ValueError("nothing to read from")
+            yield process.stdout
+
+    @contextmanager
+    def feeding(self, command: Sequence[str]) -> Iterator[IO[bytes]]:
+        """Give the input of a command, to be written in the block.
+
+        Raises CommandFailed at the end when the status is not 0, whatever became of the writing.
+        """
+        with self.running(command, None, stdin=subprocess.PIPE) as process:
+            if process.stdin is None:
+                raise ValueError("nothing to write to")
+            try:
+                yield process.stdin
+                process.stdin.close()
+            except BrokenPipeError:
+                return  # its status and its words tell more
+
+    @contextmanager
+    def running(
+        self, command: Sequence[str], environ: Mapping[str, str] | None, **streams: int
+    ) -> Iterator["subprocess.Popen[bytes]"]:
+        """Run a command beside the block; what it says goes to the console, and into CommandFailed."""
+        self.announce(command)
+        said: list[str] = []
+        everything = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, **streams}
+        try:
+            process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env={**self.environ, **(environ or {})},
+                stderr=subprocess.PIPE,
+                **everything,  # type: ignore[call-overload]
+            )
+        except FileNotFoundError as error:
+            raise missing(command) from error
+        reader = threading.Thread(
+            target=self.read, args=(TextIOWrapper(process.stderr, errors="replace"), said)
+        )
+        reader.start()
+        try:
+            yield process
+        except BaseException:
+            process.terminate()
+            raise
+        finally:
+            for stream in (process.stdin, process.stdout):
+                with suppress(BrokenPipeError):
+                    if stream:
+                        stream.close()
+            status = process.wait()
+            reader.join()
+        if status:
+            raise CommandFailed(command, status, said)
+
     def become(self, command: Sequence[str], *, environ: Mapping[str, str] | None = None) -> NoReturn:
         """Hand the terminal over to a command for good."""
         self.announce(command)
@@ -168,7 +234,7 @@ class Runner:
                 self.console.output(line)
 
     def announce(self, command: Sequence[str]) -> None:
-        self.console.command(shlex.join(shorten(argument) for argument in command))
+        self.console.command(shlex.join(shorten(argument) for argument in drop_ssh_options(command)))
 
 
 def feed(process: "subprocess.Popen[str]", text: str) -> None:
@@ -202,6 +268,19 @@ def search_path(environ: Mapping[str, str]) -> str:
     return os.pathsep.join(found + [d for d in SERVER_DIRECTORIES if d not in found])
 
 
+def drop_ssh_options(command: Sequence[str]) -> Sequence[str]:
+    """Given a command, return it as a person would type it: ssh's options are the same in every one."""
+    if command[0] != "ssh" or "--" not in command:
+        return command
+    return ["ssh", *command[command.index("--") + 1 :]]
+
+
 def shorten(argument: str) -> str:
-    """Given an argument, return it with paths in the repository relative: commands run there."""
+    """Given an argument, return it with paths in the repository relative: commands run there.
+
+    Of a script only the first line is shown.
+    """
+    argument, *more = argument.split("\n", 1)
+    if more:
+        return f"{argument} ..."
     return argument.replace(f"{ROOT}{os.sep}", "") if Path(argument) != ROOT else "."

@@ -77,11 +77,15 @@ class Settings:
         return (self.home.path / self.values["CERTIFICATE_DIR"]).resolve()
 
 
-def load_settings(home: Home, example: Path = EXAMPLE) -> Settings:
-    """Given a home, return its settings; without `.env` those of the example. Raises SettingsError."""
+def load_settings(home: Home, example: Path = EXAMPLE, env_file: Path | None = None) -> Settings:
+    """Given a home, return its settings; without `.env` those of the example. Raises SettingsError.
+
+    `env_file` is read in the place of the home's own.
+    """
+    source = env_file or home.env_file
     example_text = example.read_text(encoding="utf-8")
     defaults, _ = parse("\n".join(DEFAULT.findall(example_text)))
-    given, problems = parse(read_env_file(home, example_text))
+    given, problems = parse(read_env_file(source, example_text))
     known = defaults.keys() | parse(example_text)[0].keys()
     problems += [describe_unknown(name, known) for name in given if name not in known]
     # As in Compose, an empty value stands for the default.
@@ -92,17 +96,17 @@ def load_settings(home: Home, example: Path = EXAMPLE) -> Settings:
     if not wrong.keys() & tls.SETTINGS:
         problems += tls.find_problems(values)
     if problems:
-        raise SettingsError(str(home.env_file), problems)
+        raise SettingsError(str(source), problems)
     return Settings(values, home)
 
 
-def read_env_file(home: Home, otherwise: str) -> str:
+def read_env_file(file: Path, otherwise: str) -> str:
     try:
-        return home.env_file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8")
     except FileNotFoundError:
         return otherwise
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(str(home.env_file), [f"the file cannot be read: {error}"]) from error
+        raise SettingsError(str(file), [f"the file cannot be read: {error}"]) from error
 
 
 def parse(text: str) -> tuple[dict[str, str], list[str]]:

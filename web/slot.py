@@ -2,6 +2,7 @@
 
     python -SI web/slot.py          run the slot that SLOT and SLOT_DIR name
     python -SI web/slot.py check    exit 0 when that slot answers through its symlink
+    python -SI web/slot.py ask /version    print what it answers to that; exit 0 when the status is 200
 
 Nginx connects to `<slot>.sock`, a symlink to the socket that gunicorn binds. The symlink exists
 exactly while the slot answers, so leaving the rotation is one unlink, and a request that comes after
@@ -106,17 +107,29 @@ def watch(rotation: Rotation, process: "subprocess.Popen[bytes]") -> None:
 
 def answers(path: Path) -> bool:
     """Tell whether /livez answers 200 on this unix socket, in time."""
+    try:
+        return ask(path, "/livez")[0] == 200
+    except (OSError, ValueError):
+        return False
+
+
+def ask(path: Path, address: str) -> tuple[int, str]:
+    """Return status and body of the answer to GET `address` on this unix socket.
+
+    Raises OSError when none comes in time, ValueError when it is no HTTP.
+    """
     # The application answers its own hosts alone.
     host = os.environ.get("SERVER_NAMES", "localhost").split()[0]
-    request = f"GET /livez HTTP/1.0\r\nHost: {host}\r\n\r\n".encode()
-    try:
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(CHECK_SECONDS)
-            connection.connect(str(path))
-            connection.sendall(request)
-            return connection.recv(64).split(b" ", 2)[1:2] == [b"200"]
-    except OSError:
-        return False
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(CHECK_SECONDS)
+        connection.connect(str(path))
+        connection.sendall(f"GET {address} HTTP/1.0\r\nHost: {host}\r\n\r\n".encode())
+        with connection.makefile("rb") as answer:
+            status = answer.readline().split(b" ", 2)
+            _, _, body = answer.read().partition(b"\r\n\r\n")
+    if len(status) < 2 or not status[1].isdigit():
+        raise ValueError(f"{path} does not speak HTTP")
+    return int(status[1]), body.decode(errors="replace")
 
 
 def die_with_parent() -> None:
@@ -138,6 +151,10 @@ def main() -> int:
     rotation = Rotation(Path(os.environ["SLOT_DIR"]), os.environ["SLOT"])
     if sys.argv[1:] == ["check"]:
         return 0 if answers(rotation.symlink) else 1
+    if sys.argv[1:2] == ["ask"]:
+        status, body = ask(rotation.symlink, sys.argv[2])
+        print(body.strip())
+        return 0 if status == 200 else 1
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, raise_stop)
     try:

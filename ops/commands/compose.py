@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PurePath
 
 from ops.paths import ROOT
 
@@ -19,23 +19,49 @@ def engine() -> list[str]:
 
 @dataclass(frozen=True)
 class Compose:
-    """One Compose file of the repository, filled from `.env` beside it or from another env file."""
+    """One Compose file, filled from `.env` beside it or from another env file.
+
+    Its relative paths are those of `directory`, if given.
+    """
 
     file: str
-    env_file: Path = ROOT / ".env"
+    env_file: PurePath = ROOT / ".env"
+    directory: PurePath | None = None
 
     def call(self, *arguments: str, ansi: str = "auto") -> list[str]:
         terminal = [] if ansi == "auto" else ["--ansi", ansi]
         elsewhere = [] if self.env_file == ROOT / ".env" else ["--env-file", str(self.env_file)]
-        return ["docker", "compose", *terminal, "--file", self.file, *elsewhere, *arguments]
+        place = ["--project-directory", str(self.directory)] if self.directory else []
+        return ["docker", "compose", *terminal, *place, "--file", self.file, *elsewhere, *arguments]
 
     def build(self) -> list[str]:
         return self.call("build")
 
-    def start(self, service: str) -> list[str]:
-        """Create or replace one service and wait until it is healthy; leave every other alone."""
-        wait = ["--wait", "--wait-timeout", str(WAIT_SECONDS)]
-        return self.call("up", "--detach", "--no-deps", "--no-build", *wait, service)
+    def pull(self, *services: str) -> list[str]:
+        """Fetch the images of services that are not there yet."""
+        return self.call("pull", "--policy", "missing", *services)
+
+    def hashes(self, *services: str) -> list[str]:
+        """A line for each service: its name, and a hash that changes with its configuration."""
+        return self.call("config", "--hash", ",".join(services))
+
+    def start(self, service: str, seconds: int = WAIT_SECONDS) -> list[str]:
+        """Create or replace one service and wait until it is healthy.
+
+        What it depends on is looked at as well: without that Compose would take its configuration for
+        another one than in a bare `up`, and each of the two would replace what the other had started.
+        """
+        wait = ["--wait", "--wait-timeout", str(seconds)]
+        return self.call("up", "--detach", "--no-build", *wait, service)
+
+    def running_hashes(self) -> list[str]:
+        """The same of the containers that there are."""
+        labels = '{{.Label "com.docker.compose.service"}} {{.Label "com.docker.compose.config-hash"}}'
+        return ["docker", "ps", "--filter", "label=com.docker.compose.project=demijohn", "--format", labels]
+
+    def complete(self) -> list[str]:
+        """Start what else belongs to it, wait for nothing, and remove what does so no more."""
+        return self.call("up", "--detach", "--no-build", "--remove-orphans")
 
     def up(self) -> list[str]:
         return self.call("up", "--build")
@@ -53,9 +79,9 @@ class Compose:
     def restart(self, service: str) -> list[str]:
         return self.call("restart", "--no-deps", service)
 
-    def once(self, service: str) -> list[str]:
-        """Run a one-shot service to its end."""
-        return self.call("run", "--rm", "--no-deps", "--no-TTY", service)
+    def once(self, service: str, command: Sequence[str] = ()) -> list[str]:
+        """Run a one-shot service to its end, or another command in its place."""
+        return self.call("run", "--rm", "--no-deps", "--no-TTY", service, *command)
 
     def execute(self, service: str, command: Sequence[str], *, terminal: bool = False) -> list[str]:
         return self.call("exec", *([] if terminal else ["--no-TTY"]), service, *command)

@@ -20,3 +20,13 @@ def add_worktree(tree: Path, commit: str) -> list[str]:
 
 def remove_worktree(tree: Path) -> list[str]:
     return ["git", "worktree", "remove", "--force", str(tree)]
+
+
+def changes() -> list[str]:
+    """A line for each file that differs from the commit that is checked out."""
+    return ["git", "status", "--porcelain"]
+
+
+def short_hash() -> list[str]:
+    """The hash of what is checked out, in twelve digits."""
+    return ["git", "rev-parse", "--short=12", "HEAD"]

@@ -112,6 +112,7 @@ def make_product(engine: Engine, file: str = PRODUCTION, **settings: str) -> Ite
             HTTP_ADDRESS=f"127.0.0.1:{product.port}",
             DEV_PORT=str(product.port),
             IMAGE_TAG=name,
+            NGINX_TAG=name,
             **settings,
         )
         try:

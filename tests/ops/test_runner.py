@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from ops.cli import terminate
+from ops.commands.ssh import Ssh
 from ops.console import Console
 from ops.errors import CommandFailed, DemijohnError, Terminated
 from ops.paths import ROOT
-from ops.runner import Runner, search_path, shorten
+from ops.runner import Runner, drop_ssh_options, search_path, shorten
 from ops.waiting import wait_until
 
 PRINT = "import sys; print(sys.argv[1]); print('aside', file=sys.stderr)"
@@ -141,3 +142,31 @@ def test_servers_are_found_where_an_ordinary_user_does_not_look() -> None:
 def test_paths_in_the_repository_are_shown_short() -> None:
     assert shorten(f"--file={ROOT}/mariadb/x.cnf") == "--file=mariadb/x.cnf"
     assert shorten(str(Path("/elsewhere/x"))) == "/elsewhere/x"
+
+
+def test_ssh_is_shown_without_the_options_that_are_always_the_same() -> None:
+    command = Ssh("root@vm", config=Path("/x")).run("docker", "ps")
+    assert list(drop_ssh_options(command)) == ["ssh", "root@vm", "docker ps"]
+    assert drop_ssh_options(["sh", "--", "x"]) == ["sh", "--", "x"]
+
+
+def test_bytes_flow_from_one_command_into_another(real: Runner, tmp_path: Path) -> None:
+    with (
+        real.feeding(["sh", "-c", f"cat >{tmp_path}/out"]) as target,
+        real.reading(["printf", "\\000\\377"]) as source,
+    ):
+        target.write(source.read())
+    assert (tmp_path / "out").read_bytes() == b"\x00\xff"
+
+
+@pytest.mark.parametrize("broken", ["source", "target"])
+def test_a_command_that_fails_while_bytes_flow_is_told(real: Runner, broken: str) -> None:
+    failing, fine = ["sh", "-c", "echo cracked >&2; exit 4"], ["cat"]
+    source, target = (failing, fine) if broken == "source" else (["echo", "wine"], failing)
+    with (
+        pytest.raises(CommandFailed, match="cracked") as caught,
+        real.feeding(target) as sink,
+        real.reading(source) as spring,
+    ):
+        sink.write(spring.read() * 100_000)
+    assert caught.value.status == 4

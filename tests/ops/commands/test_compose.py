@@ -10,13 +10,12 @@ def test_the_repository_s_own_env_file_need_not_be_named() -> None:
     assert Compose("x.yml").down() == ["docker", "compose", "--file", "x.yml", "down"]
 
 
-def test_a_service_is_started_alone_and_waited_for() -> None:
+def test_a_service_is_started_with_what_it_depends_on_and_waited_for() -> None:
     command = COMPOSE.start("web-a")
     assert command[: len(PROJECT)] == PROJECT
     assert command[len(PROJECT) :] == [
         "up",
         "--detach",
-        "--no-deps",
         "--no-build",
         "--wait",
         "--wait-timeout",

@@ -5,6 +5,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -13,8 +14,10 @@ from typing import Any, NoReturn
 import click
 
 from ops.actions.bench import run_benchmarks
+from ops.actions.deploy import deploy_release
 from ops.actions.dev import develop
 from ops.actions.down import stop_stack
+from ops.actions.hosted import execute, hold, release, show_host, show_logs, show_releases
 from ops.actions.install import install_programs
 from ops.actions.lint import check_code
 from ops.actions.load import HELP, run_load, show_load
@@ -22,13 +25,15 @@ from ops.actions.prompts import open_shell, open_sql_prompt
 from ops.actions.provision import provision_host, write_user_data
 from ops.actions.releases import run_releases
 from ops.actions.restart import restart_services
+from ops.actions.rollback import roll_back
 from ops.actions.status import show_status
 from ops.actions.test import run_tests
 from ops.actions.up import start_stack
 from ops.actions.update import update_dependencies
+from ops.commands.ssh import Ssh
 from ops.console import Console
 from ops.errors import DemijohnError, ExitCode, Terminated
-from ops.hosts import find_host
+from ops.hosts import connected, find_host
 from ops.paths import Home, find_home
 from ops.runner import Runner
 from ops.runtimes import SERVICES, Runtime
@@ -49,6 +54,12 @@ class Session:
     @cached_property
     def settings(self) -> Settings:
         return load_settings(self.home)
+
+    def find_host(self, name: str) -> Ssh:
+        return find_host(name, self.runner.environ)
+
+    def connect(self, name: str) -> AbstractContextManager[Ssh]:
+        return connected(self.find_host(name), self.runner)
 
     def runtime(self, wanted: str | None) -> Runtime:
         return choose(wanted, self.settings, self.runner, self.console)
@@ -97,21 +108,33 @@ def down(session: Session, wanted: str | None) -> None:
     stop_stack(session.settings, session.runtime(wanted), session.console)
 
 
+on_host = click.option("--host", help="The stack on a host, as for deploy; by default the one here.")
+
+
 @cli.command()
 @with_runtime
+@on_host
 @in_session
-def status(session: Session, wanted: str | None) -> None:
+def status(session: Session, wanted: str | None, host: str | None) -> int:
     """Show how each service is."""
+    if host:
+        return 0 if show_host(session.find_host(host), session.runner, session.console) else 1
     show_status(session.settings, session.runtime(wanted), session.console)
+    return 0
 
 
 @cli.command()
 @click.argument("services", nargs=-1, type=click.Choice(list(SERVICES)))
 @click.option("-f", "--follow", is_flag=True, help="Wait for more.")
 @with_runtime
+@on_host
 @in_session
-def logs(session: Session, services: tuple[str, ...], follow: bool, wanted: str | None) -> None:
+def logs(
+    session: Session, services: tuple[str, ...], follow: bool, wanted: str | None, host: str | None
+) -> None:
     """Show the last lines of the logs."""
+    if host:
+        show_logs(session.find_host(host), session.runner, services, follow=follow)
     session.runtime(wanted).logs(services, follow=follow)
 
 
@@ -146,6 +169,69 @@ def restart(session: Session, services: tuple[str, ...], wanted: str | None) -> 
 def dev(session: Session, wanted: str | None) -> None:
     """Run the stack for development, until Ctrl-C."""
     develop(session.settings, session.runtime(wanted), session.runner, session.console)
+
+
+def with_host(verb: Decorated) -> Decorated:
+    return click.argument("host", envvar="DEMIJOHN_HOST")(verb)
+
+
+asking = click.option("--yes", is_flag=True, help="Do not ask before what interrupts visitors for seconds.")
+
+
+def agree(question: str) -> bool:
+    return click.confirm(f"{question}. Go on?", err=True)
+
+
+@cli.command()
+@with_host
+@asking
+@in_session
+def deploy(session: Session, host: str, *, yes: bool) -> None:
+    """Bring what is checked out to a host, unnoticed."""
+    with session.connect(host) as ssh:
+        deploy_release(ssh, session.runner, session.console, lambda question: yes or agree(question))
+
+
+@cli.command()
+@with_host
+@click.argument("version", required=False)
+@asking
+@in_session
+def rollback(session: Session, host: str, version: str | None, *, yes: bool) -> None:
+    """Bring an earlier version back to a host: the one before, or VERSION."""
+    with session.connect(host) as ssh:
+        roll_back(ssh, session.runner, session.console, version, lambda question: yes or agree(question))
+
+
+@cli.command()
+@with_host
+@in_session
+def releases(session: Session, host: str) -> None:
+    """Show which versions a host has had, when and from whom."""
+    show_releases(session.find_host(host), session.runner, session.console)
+
+
+@cli.command(name="exec", context_settings={"ignore_unknown_options": True})
+@with_host
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+@in_session
+def execute_there(session: Session, host: str, command: tuple[str, ...]) -> None:
+    """Run a command inside the application on a host."""
+    execute(session.find_host(host), session.runner, command)
+
+
+@cli.command()
+@click.argument("act", type=click.Choice(["hold", "release"]))
+@with_host
+@click.option("--reason", "-m", default="no reason given", help="Shown to whoever tries to deploy.")
+@in_session
+def lock(session: Session, act: str, host: str, reason: str) -> None:
+    """Keep everybody from deploying to a host, or end that."""
+    ssh = session.find_host(host)
+    if act == "hold":
+        hold(ssh, session.runner, session.console, reason)
+    else:
+        release(ssh, session.runner, session.console)
 
 
 @cli.command()

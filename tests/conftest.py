@@ -6,17 +6,20 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-# All of them use the one production stack in containers.
-PRODUCTION = ("test_hardening", "test_load", "test_prod")
+# Files of the docker level, by how their names begin, that use one production stack or one machine.
+SHARING = {
+    "production": ("test_hardening", "test_load", "test_prod_"),
+    "machine": ("test_provision.py", "test_deploy"),
+}
 
 
 class FilesTogether(LoadScopeScheduling):  # type: ignore[misc]
-    """Gives each file to one process, and all of production to the same."""
+    """Gives each file to one process, and all that share something to the same."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = PurePosixPath(nodeid.partition("::")[0])
-        shared = file.parent.name == "docker" and file.name.startswith(PRODUCTION)
-        return "production" if shared else str(file)
+        sharing = [what for what, names in SHARING.items() if file.name.startswith(names)]
+        return sharing[0] if sharing and file.parent.name == "docker" else str(file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesTogether:

@@ -1,5 +1,6 @@
 """Bring the version that is checked out to a host, without a failed request."""
 
+import json
 from collections.abc import Callable
 
 from ops.commands.ssh import Ssh
@@ -30,7 +31,11 @@ def deploy_release(host: Ssh, runner: Runner, console: Console, agree: Callable[
     stack = Stack(host, runner)
     facts = look(stack, console)
     if facts.unfinished:
-        console.say(f"The last deploy did not end ({facts.unfinished}); this one takes its place.")
+        begun = json.loads(facts.unfinished)
+        console.say(
+            f"The {begun['act']} of {begun['to']} that {begun['by']} began at {begun['time']} did not end: "
+            "this deploy takes its place."
+        )
     with console.step(f"Building version {release.version}"):
         build_images(release, runner)
     with locked(stack, f"deploy of {release.version}"):

@@ -50,9 +50,10 @@ class Compose:
 
         What it depends on is looked at as well: without that Compose would take its configuration for
         another one than in a bare `up`, and each of the two would replace what the other had started.
+        Only the migration, which has been made, is left out.
         """
-        wait = ["--wait", "--wait-timeout", str(seconds)]
-        return self.call("up", "--detach", "--no-build", *wait, service)
+        options = ["--no-build", "--scale", "migrate=0", "--wait", "--wait-timeout", str(seconds)]
+        return self.call("up", "--detach", *options, service)
 
     def running_hashes(self) -> list[str]:
         """The same of the containers that there are."""
@@ -61,7 +62,7 @@ class Compose:
 
     def complete(self) -> list[str]:
         """Start what else belongs to it, wait for nothing, and remove what does so no more."""
-        return self.call("up", "--detach", "--no-build", "--remove-orphans")
+        return self.call("up", "--detach", "--no-build", "--scale", "migrate=0", "--remove-orphans")
 
     def up(self) -> list[str]:
         return self.call("up", "--build")

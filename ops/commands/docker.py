@@ -22,5 +22,6 @@ def all_layers() -> list[str]:
     return ["sh", "-c", f"{listed} | xargs -r docker image inspect --format '{{{{json .RootFS.Layers}}}}'"]
 
 
-def remove(*images: str) -> list[str]:
-    return ["docker", "image", "rm", *images]
+def tags() -> list[str]:
+    """A line for each image that has a name."""
+    return ["docker", "image", "ls", "--format", "{{.Repository}}:{{.Tag}}"]

@@ -17,13 +17,20 @@ def build_images(release: Release, runner: Runner) -> None:
 
 
 def send_images(release: Release, stack: Stack, runner: Runner) -> Sent:
-    """Bring the images to the host, without the layers that it has. Raises CommandFailed."""
-    layers = [json.loads(line) for line in runner.run(docker.layers(*release.images))]
+    """Bring to the host the images and the layers of them that it has not. Raises DemijohnError.
+
+    A name stands for the same image everywhere, as it tells a commit or the content.
+    """
+    there = stack.run(docker.tags())
+    missing = [image for image in release.images if image not in there]
+    if not missing:
+        return Sent()
+    layers = [json.loads(line) for line in runner.run(docker.layers(*missing))]
     known = find_known(layers, stack.list_layers())
     try:
         with (
             runner.feeding(stack.ssh.run(*docker.load())) as target,
-            runner.reading(docker.save(*release.images)) as source,
+            runner.reading(docker.save(*missing)) as source,
         ):
             return copy_archive(source, target, known)
     except CommandFailed as failed:

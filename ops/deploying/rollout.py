@@ -14,7 +14,7 @@ SLOTS = ("web-a", "web-b")
 SERVICES = ("db", *SLOTS, "worker", "nginx")
 HEALTHY_SECONDS = 90
 # A release that starts well and ends soon after is no better than one that does not start.
-STEADY_SECONDS = 5.0
+STEADY_SECONDS = 3.0
 LINES_OF_A_FAILURE = 20
 
 

@@ -10,11 +10,13 @@ from ops.errors import CommandFailed, DemijohnError
 
 # Of `flask migrations`: no, and no answer.
 REFUSALS = (1, 2)
+HEADS = ("python", "-m", "flask", "db", "heads")
 
 
 def check_migrations(stack: Stack, console: Console, old: str, new: str) -> bool:
     """Show what is pending; return whether anything is. Raises DemijohnError when it would harm `old`."""
-    check = ("check", "--running", read_head(stack, old))
+    heads = stack.run(stack.compose(old).execute("web-a", HEADS))
+    check = ("check", "--running", heads[-1].split()[0])
     try:
         with console.step("Looking at the migrations") as step:
             found = json.loads("\n".join(ask(stack, new, *check, "--json")))
@@ -62,6 +64,5 @@ def tell(stack: Stack, version: str, *words: str) -> list[str]:
 
 
 def read_head(stack: Stack, version: str) -> str:
-    """Return the newest revision that the code of a version knows."""
-    words = ["python", "-m", "flask", "db", "heads"]
-    return stack.run(stack.compose(version).once("migrate", words))[-1].split()[0]
+    """Return the newest revision that the code of a version knows, which need not run."""
+    return stack.run(stack.compose(version).once("migrate", HEADS))[-1].split()[0]

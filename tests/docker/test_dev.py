@@ -119,9 +119,8 @@ def test_data_and_images_are_not_production_s(dev: Product) -> None:
     """Without the tests' names, as a person runs both files on one host."""
     resolved = {}
     for file in ("docker-compose.prod.yml", DEVELOPMENT):
-        words = ("--format", "json", "--no-interpolate")
-        path = dev.directory / file
-        resolved[file] = json.loads(dev.engine.compose(path, "config", *words).stdout)
+        words = ("--env-file", "/dev/null", "config", "--format", "json")
+        resolved[file] = json.loads(dev.engine.compose(dev.directory / file, *words).stdout)
     production, development = resolved.values()
     assert development["name"] != production["name"]
     for kind in ("volumes", "networks"):

@@ -17,6 +17,8 @@ def test_a_service_is_started_with_what_it_depends_on_and_waited_for() -> None:
         "up",
         "--detach",
         "--no-build",
+        "--scale",
+        "migrate=0",
         "--wait",
         "--wait-timeout",
         "180",

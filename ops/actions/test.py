@@ -35,7 +35,7 @@ LEVELS: Mapping[str, Level] = {
     "stack": Level(("tests/stack",), (*PROGRAMS_NEEDED, "curl", "openssl"), parallel=True),
     "docker": Level(("tests/docker",), ("openssl", "ssh"), parallel=True),
     "measuring": Level(("tests/measuring",), (*PROGRAMS_NEEDED, "wrk")),
-    "browser": Level(("tests/browser",), (*PROGRAMS_NEEDED, "chromium")),
+    "browser": Level(("tests/browser",), (*PROGRAMS_NEEDED, "chromium"), parallel=True),
 }
 
 

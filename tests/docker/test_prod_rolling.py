@@ -14,6 +14,8 @@ from tests.stack.client import Answer, Client, Crowd, crowd, wait_until
 
 ROUNDS = 3
 SLOTS = ("web-a", "web-b")
+# Between two requests of a visitor: the machine is to have time for the containers as well.
+PAUSE_SECONDS = 0.02
 
 
 @contextmanager
@@ -23,6 +25,7 @@ def writers_and_readers(prod: Product) -> Iterator[Crowd]:
     prefix = f"roll-{time.monotonic_ns()}"
 
     def visit(client: Client, number: int) -> tuple[str, Answer]:
+        time.sleep(PAUSE_SECONDS)
         if number % 2:
             return "read", client.get("/api/links?limit=1")
         new = {"target": "https://example.com/", "slug": f"{prefix}-{next(numbers)}"}

@@ -112,7 +112,10 @@ def certbot(environ: Mapping[str, str], *, force: bool) -> list[str]:
         *("--work-dir", str(SCRATCH), "--logs-dir", str(SCRATCH), "--max-log-backups", "3"),
         *("--webroot", "--webroot-path", str(CHALLENGES)),
         *("--cert-name", NAME, "--renew-with-new-domains"),
-        "--force-renewal" if force else "--keep-until-expiring",
+        # Nginx reads the certificate and then its key with each handshake. While the key stays the same, none
+        # can fail because both changed in between.
+        "--reuse-key",
+        *(["--force-renewal", "--new-key"] if force else ["--keep-until-expiring"]),
         *(word for name in environ["SERVER_NAMES"].split() for word in ("--domain", name)),
     ]
 

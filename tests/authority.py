@@ -91,6 +91,16 @@ def greet(host: str | None, port: int, context: ssl.SSLContext) -> ssl.SSLSocket
 
 
 def serial(host: str, port: int, context: ssl.SSLContext) -> str:
-    """The serial number of the certificate that is served."""
+    """The serial number of the certificate that is served.
+
+    Nginx reads the certificate and then its key: a handshake that meets the change of both is made again.
+    """
+    try:
+        return read_serial(host, port, context)
+    except ssl.SSLError:
+        return read_serial(host, port, context)
+
+
+def read_serial(host: str, port: int, context: ssl.SSLContext) -> str:
     with greet(host, port, context) as connection:
         return str((connection.getpeercert() or {})["serialNumber"])

@@ -50,10 +50,11 @@ class Compose:
 
         What it depends on is looked at as well: without that Compose would take its configuration for
         another one than in a bare `up`, and each of the two would replace what the other had started.
-        Only the migration, which has been made, is left out.
+        Only the migration, which has been made, is left out; the database does not depend on it.
         """
-        options = ["--no-build", "--scale", "migrate=0", "--wait", "--wait-timeout", str(seconds)]
-        return self.call("up", "--detach", *options, service)
+        scale = [] if service == "db" else ["--scale", "migrate=0"]
+        wait = ["--wait", "--wait-timeout", str(seconds)]
+        return self.call("up", "--detach", "--no-build", *scale, *wait, service)
 
     def running_hashes(self) -> list[str]:
         """The same of the containers that there are."""

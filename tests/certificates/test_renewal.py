@@ -35,7 +35,8 @@ def test_certbot_asks_for_every_name_and_keeps_what_is_good() -> None:
     ]
     assert "--keep-until-expiring" in command
     assert "--register-unsafely-without-email" in command
-    assert "--force-renewal" in renewal.certbot(ENVIRON, force=True)
+    assert "--new-key" not in command
+    assert {"--force-renewal", "--new-key"} <= set(renewal.certbot(ENVIRON, force=True))
     assert "me@example.com" in renewal.certbot(ENVIRON | {"ACME_EMAIL": "me@example.com"}, force=False)
 
 

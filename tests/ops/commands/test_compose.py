@@ -26,6 +26,10 @@ def test_a_service_is_started_with_what_it_depends_on_and_waited_for() -> None:
     ]
 
 
+def test_what_the_migration_depends_on_is_started_without_a_word_of_it() -> None:
+    assert "migrate=0" not in COMPOSE.start("db")
+
+
 def test_a_one_shot_service_leaves_no_container_behind() -> None:
     assert COMPOSE.once("migrate")[len(PROJECT) :] == ["run", "--rm", "--no-deps", "--no-TTY", "migrate"]
 

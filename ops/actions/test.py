@@ -19,7 +19,7 @@ from ops.runtimes.native import PROGRAMS_NEEDED
 class Level:
     """Some folders of tests, and the programs of the distribution that they need.
 
-    A `parallel` level runs in a process for each core.
+    A `parallel` level runs in several processes.
     """
 
     folders: Sequence[str]

@@ -1,5 +1,6 @@
 """Modules run with this environment's own Python."""
 
+import os
 import sys
 from collections.abc import Iterable
 
@@ -20,7 +21,9 @@ def slot() -> list[str]:
 def pytest(arguments: Iterable[str], report: str | None = None, *, parallel: bool = False) -> list[str]:
     """Given folders and options, return the call of pytest, with a JUnit report if asked for."""
     reporting = [f"--junitxml={report}"] if report else []
-    spreading = ["--numprocesses=auto", "--dist=loadfile"] if parallel else []
+    # One more than there are cores: most of what they do is waiting.
+    processes = (os.cpu_count() or 1) + 1
+    spreading = [f"--numprocesses={processes}", "--dist=loadfile"] if parallel else []
     return module("pytest", *reporting, *spreading, *arguments)
 
 

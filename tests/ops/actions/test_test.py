@@ -43,7 +43,7 @@ def test_what_measures_has_the_machine_for_itself(
     home: Home, runner: RecordingRunner, console: Console
 ) -> None:
     run_tests(home, runner, console, ["stack", "measuring"])
-    assert ["--numprocesses=auto" in command for command in runner.commands] == [True, False]
+    assert ["--dist=loadfile" in command for command in runner.commands] == [True, False]
 
 
 def test_files_and_options_go_to_pytest_as_they_are(
